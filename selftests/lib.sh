@@ -1,0 +1,481 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# lib.sh - what every selftest sources first
+#
+# A test script draws its topology, lists its cases in ALL_TESTS, makes the
+# topology in setup() and ends with run_tests.  A case is a function; the first
+# command in it that fails ends it, and fails the script.  Where packets or
+# sockets are looked at, the cases are Python: run_python NAME runs
+# py/NAME.py, which prints the KTAP instead of run_tests.
+#
+# Everything happens in network namespaces with random names, the gateway's
+# too.  "gw" is the gateway; NS[gw] is the name of its namespace.
+
+set -uo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+VPNGWCTL=${VPNGWCTL:-vpngwctl}
+export VPNGWCTL LC_ALL=C.UTF-8
+
+run=$(printf '%04x%04x' $RANDOM $RANDOM)
+tmp=$(mktemp -d)
+export VPNGW_TMP=$tmp
+declare -A NS=()
+loaded_here='' planned=() reported=0 failures=0
+
+# How many seconds something may take that should happen at once: kernels
+# that check everything are slow.
+patience=15
+[ ! -e /sys/kernel/debug/kmemleak ] || patience=60
+export VPNGW_PATIENCE=$patience
+
+# Python leaves its compiled files in the guest, and nowhere else.
+if [ -n "${VPNGW_GUEST:-}" ]; then
+	export PYTHONPYCACHEPREFIX=/tmp/pycache
+else
+	export PYTHONDONTWRITEBYTECODE=1
+fi
+
+skip_all()
+{
+	echo "TAP version 13"
+	echo "1..0 # SKIP $*"
+	planned=()
+	exit 4
+}
+
+# Report the next planned case.
+report()
+{
+	reported=$((reported + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $reported ${planned[reported - 1]//_/ }"
+	else
+		failures=$((failures + 1))
+		echo "not ok $reported ${planned[reported - 1]//_/ }"
+	fi
+}
+
+cleanup()
+{
+	local pid name
+
+	while [ "$reported" -lt "${#planned[@]}" ]; do
+		report 1
+	done
+	if [ -e "$tmp/pids" ]; then
+		while read -r pid; do
+			kill -KILL "$pid" 2>/dev/null
+		done < "$tmp/pids"
+	fi
+	wait 2>/dev/null
+	for name in "${NS[@]}"; do
+		ip netns del "$name" 2>/dev/null
+	done
+	[ -z "$loaded_here" ] || rmmod vpngw
+	rm -rf "$tmp"
+}
+
+load_module()
+{
+	[ ! -d /sys/module/vpngw ] || return 0
+	if [ -n "${VPNGW_KO:-}" ]; then
+		insmod "$VPNGW_KO"
+	else
+		modprobe -q vpngw
+	fi || skip_all "the module vpngw cannot be loaded"
+	loaded_here=1
+}
+
+# --- cases ------------------------------------------------------------------
+
+# Say where a case failed.
+failed_at()
+{
+	local level
+
+	trap - ERR
+	echo "# failed: $1"
+	for ((level = 1; level < ${#FUNCNAME[@]} - 1; level++)); do
+		echo "#   ${FUNCNAME[level]}, ${BASH_SOURCE[level]##*/} line ${BASH_LINENO[level - 1]}"
+	done
+}
+
+# In a subshell with set -e: a failing command ends it.
+run_case()
+{
+	set -eE
+	trap 'failed_at "$BASH_COMMAND"' ERR
+	"$@"
+}
+
+run_setup()
+{
+	set -eE
+	trap 'failed_at "$BASH_COMMAND"' ERR
+	setup
+	set +eE
+	trap - ERR
+}
+
+run_tests()
+{
+	local fn
+
+	# shellcheck disable=SC2206,SC2153 # a list of words, of the script's
+	planned=($ALL_TESTS)
+	echo "TAP version 13"
+	echo "1..${#planned[@]}"
+	run_setup
+	for fn in "${planned[@]}"; do
+		(run_case "$fn")
+		report $?
+	done
+	[ "$failures" -eq 0 ]
+	exit
+}
+
+# Run the cases in py/NAME.py, in the gateway's namespace.
+run_python()
+{
+	local name
+
+	VPNGW_NS=
+	for name in "${!NS[@]}"; do
+		VPNGW_NS+="$name=${NS[$name]} "
+	done
+	export VPNGW_NS
+	nsenter --net="/run/netns/${NS[gw]}" /usr/bin/python3 -S "$here/py/$1.py"
+	exit
+}
+
+# A script whose cases are Python: setup must work.
+setup_or_die()
+{
+	run_setup
+}
+
+# eq SEEN EXPECTED [WHAT]
+eq()
+{
+	[ "$1" = "$2" ] && return
+	echo "# ${3:-value}: '$1' instead of '$2'"
+	return 1
+}
+
+# has TEXT REGEX
+has()
+{
+	grep -qE -- "$2" <<< "$1" && return
+	echo "# no '$2' in:"
+	while IFS= read -r line; do
+		echo "#   $line"
+	done <<< "$1"
+	return 1
+}
+
+hasnt()
+{
+	grep -qE -- "$2" <<< "$1" || return 0
+	echo "# '$2' in:"
+	while IFS= read -r line; do
+		echo "#   $line"
+	done <<< "$1"
+	return 1
+}
+
+# Wait until a command succeeds.
+wait_for()
+{
+	local end=$((SECONDS + patience))
+
+	until "$@" >/dev/null 2>&1; do
+		if [ "$SECONDS" -ge "$end" ]; then
+			echo "# waited $patience s in vain for: $*"
+			return 1
+		fi
+		sleep 0.1
+	done
+}
+
+# start NAME COMMAND...: in the background, until the script ends or stop
+# NAME; what it says is in $tmp/NAME.
+start()
+{
+	local name=$1
+	shift
+
+	"$@" > "$tmp/$name" 2>&1 </dev/null &
+	echo $! >> "$tmp/pids"
+	echo $! > "$tmp/$name.pid"
+}
+
+stop()
+{
+	kill "$(< "$tmp/$1.pid")"
+	wait "$(< "$tmp/$1.pid")" 2>/dev/null || :
+}
+
+# --- namespaces -------------------------------------------------------------
+
+# ns NAME...: make namespaces.  No IPv6, so that nothing is sent unasked.
+ns()
+{
+	local name batch=''
+
+	for name in "$@"; do
+		NS[$name]=vpngw-$run-$name
+		batch+="netns add ${NS[$name]}"$'\n'
+	done
+	ip -batch - <<< "$batch"
+	for name in "$@"; do
+		# shellcheck disable=SC2016 # expands there
+		in_ns "$name" bash -c '
+			cd /proc/sys/net
+			if [ -e ipv6/conf ]; then
+				echo 1 > ipv6/conf/all/disable_ipv6
+				echo 1 > ipv6/conf/default/disable_ipv6
+			fi
+			echo 0 > ipv4/conf/all/rp_filter
+			echo 0 > ipv4/conf/default/rp_filter
+			echo 0 > ipv4/conf/all/send_redirects
+			echo 0 > ipv4/conf/default/send_redirects
+			echo 0 > ipv4/icmp_ratelimit
+			[ "$1" != gw ] || echo 1 > ipv4/ip_forward
+			[ "$1" = gw ] || echo 0 > ipv4/ip_forward
+			ip link set lo up' - "$name"
+	done
+}
+
+in_ns()
+{
+	local name=$1
+	shift
+
+	nsenter --net="/run/netns/${NS[$name]}" "$@"
+}
+
+# ip_in NAME: commands for ip on standard input.
+ip_in()
+{
+	ip -n "${NS[$1]}" -batch -
+}
+
+# The MAC address of device $2 in namespace $1 is made from both names, so that
+# tests can know it: 02, then a hash.
+mac()
+{
+	local hash
+
+	hash=$(cksum <<< "$1/$2")
+	hash=$(printf '%010x' "$((${hash%% *}))")
+	echo "02:${hash:0:2}:${hash:2:2}:${hash:4:2}:${hash:6:2}:${hash:8:2}"
+}
+
+# veth NS DEV NS DEV [...]: cables.
+veth()
+{
+	local batch=''
+
+	while [ $# -gt 0 ]; do
+		batch+="link add $2 netns ${NS[$1]} type veth peer name $4 netns ${NS[$3]}"$'\n'
+		shift 4
+	done
+	ip -batch - <<< "$batch"
+}
+
+# Every link of these namespaces that is meant to be up has a carrier.
+links_up()
+{
+	local name out
+
+	for name in "$@"; do
+		out=$(ip -n "${NS[$name]}" -o link show up) || return
+		! grep -qE 'NO-CARRIER|state (DOWN|LOWERLAYERDOWN)' <<< "$out" || return
+	done
+}
+
+# --- the gateway ------------------------------------------------------------
+
+vctl()
+{
+	"$VPNGWCTL" -n "${NS[gw]}" "$@"
+}
+
+# Commands for vpngwctl on standard input, one process for all.
+config()
+{
+	vctl -b -
+}
+
+# fails STATUS COMMAND...: it fails with that status and with one sentence,
+# which goes to $err.
+fails()
+{
+	local want=$1 status=0 out
+	shift
+
+	out=$("$@" 2>"$tmp/err" </dev/null) || status=$?
+	err=$(< "$tmp/err")
+	eq "$status" "$want" "status of $*" || { echo "# it said: $err"; return 1; }
+	eq "$out" "" "standard output of $*" || return
+	[ -n "$err" ] || { echo "# $* fails without a word"; return 1; }
+}
+
+# The sum of a drop reason: drops REASON [vpn V | ext E]
+drops()
+{
+	local reason=$1
+	shift
+
+	vctl -j stats "$@" | jq -e --arg r "$reason" \
+		'[.. | objects | select(.reason? == $r) | .packets] | add'
+}
+
+# --- topologies -------------------------------------------------------------
+
+# Three VPNs with the same addresses and real hosts: blue and green are VRFs,
+# red is a bare VLAN interface in the main table.
+#
+#   blue   10.0.0.2 eth0 ---- g-blue [vrf blue]   \
+#   green  10.0.0.2 eth0 ---- g-green [vrf green]  gw  g-srv ---- eth0 srv
+#   red    10.0.0.2 eth0.7 -- g-red.7             /               47.0.0.10, .11
+#
+# gw has 10.0.0.1 in each, and 47.0.0.1.  10.0.0.100 is 47.0.0.10, 10.0.0.101 is
+# 47.0.0.11; hosts appear outside as 47.0.0.200 to 47.0.0.203.
+bed_hosts()
+{
+	local v
+
+	ns gw blue green red srv
+	veth gw g-blue blue eth0 gw g-green green eth0 \
+	     gw g-red red eth0 gw g-srv srv eth0
+	ip_in gw <<-END
+		link add blue type vrf table 1001
+		link add green type vrf table 1002
+		link set blue up
+		link set green up
+		link set g-blue master blue
+		link set g-green master green
+		link add g-red.7 link g-red type vlan id 7
+		addr add 10.0.0.1/24 dev g-blue
+		addr add 10.0.0.1/24 dev g-green
+		addr add 10.0.0.1/24 dev g-red.7
+		addr add 47.0.0.1/24 dev g-srv
+		link set g-blue up
+		link set g-green up
+		link set g-red up
+		link set g-red.7 up
+		link set g-srv up
+	END
+	for v in blue green; do
+		ip_in $v <<-END
+			addr add 10.0.0.2/24 dev eth0
+			link set eth0 up
+			route add default via 10.0.0.1
+		END
+	done
+	ip_in red <<-END
+		link add eth0.7 link eth0 type vlan id 7
+		addr add 10.0.0.2/24 dev eth0.7
+		link set eth0 up
+		link set eth0.7 up
+		route add default via 10.0.0.1
+	END
+	ip_in srv <<-END
+		addr add 47.0.0.10/24 dev eth0
+		addr add 47.0.0.11/24 dev eth0
+		link set eth0 up
+	END
+	wait_for links_up gw blue green red srv
+	config <<-END
+		vpn add blue vrf blue
+		vpn add green vrf green
+		vpn add red
+		ext add carrier
+		interface add blue vpn blue
+		interface add green vpn green
+		interface add g-red.7 vpn red
+		interface add g-srv ext carrier
+		pool add out ext carrier address 47.0.0.200-47.0.0.203
+		alias add blue 10.0.0.100 to 47.0.0.10
+		alias add blue 10.0.0.101 to 47.0.0.11
+		alias add green 10.0.0.100 to 47.0.0.10
+		alias add green 10.0.0.101 to 47.0.0.11
+		alias add red 10.0.0.100 to 47.0.0.10
+		alias add red 10.0.0.101 to 47.0.0.11
+	END
+}
+
+# tap DEV ADDRESS/LEN [VRF]: lines for ip_in gw that make a tap, which the
+# Python side opens.  Its neighbours are never asked for: the far end of
+# each tap has one MAC address, 02:00:00:00:00:99, whoever it is.
+tap()
+{
+	echo "tuntap add dev $1 mode tap"
+	echo "link set $1 address $(mac gw "$1")"
+	[ -z "${3:-}" ] || echo "link set $1 master $3"
+	echo "addr add $2 dev $1"
+	echo "link set $1 up"
+}
+
+# Neighbours of a tap: neighbours DEV ADDRESS...
+neighbours()
+{
+	local dev=$1 address
+	shift
+
+	for address in "$@"; do
+		echo "neigh add $address lladdr 02:00:00:00:00:99 dev $dev nud permanent"
+	done
+}
+
+# Two VPNs with the same addresses and no hosts but the test itself, which
+# holds the other end of each interface, and sees every frame.
+#
+#   10.0.0.2 .3 -- a0 [vrf a]\
+#                              gw -- s0 -- 47.0.0.10 .11, router .254
+#   10.0.0.2 .3 -- b0 [vrf b]/
+#
+# Also u0, 192.0.2.1/24, bound to nothing.  gw has 10.0.0.1 in each VPN, and
+# 47.0.0.1.  10.0.0.100 is 47.0.0.10, 10.0.0.101 is 47.0.0.11; hosts appear
+# outside as 47.0.0.200.  10.0.0.254 is a router in each VPN.
+bed_taps()
+{
+	ns gw
+	[ -e /dev/net/tun ] || modprobe tun
+	{
+		echo "link add a type vrf table 1001"
+		echo "link add b type vrf table 1002"
+		echo "link set a up"
+		echo "link set b up"
+		tap a0 10.0.0.1/24 a
+		tap b0 10.0.0.1/24 b
+		tap s0 47.0.0.1/24
+		tap u0 192.0.2.1/24
+		neighbours a0 10.0.0.2 10.0.0.3 10.0.0.254
+		neighbours b0 10.0.0.2 10.0.0.3 10.0.0.254
+		neighbours s0 47.0.0.10 47.0.0.11 47.0.0.12 47.0.0.254
+		neighbours u0 192.0.2.2
+	} | ip_in gw
+	config <<-END
+		vpn add a vrf a
+		vpn add b vrf b
+		ext add carrier
+		interface add a vpn a
+		interface add b vpn b
+		interface add s0 ext carrier
+		pool add out ext carrier address 47.0.0.200
+		alias add a 10.0.0.100 to 47.0.0.10
+		alias add a 10.0.0.101 to 47.0.0.11
+		alias add b 10.0.0.100 to 47.0.0.10
+		alias add b 10.0.0.101 to 47.0.0.11
+	END
+}
+
+[ "$(id -u)" -eq 0 ] || skip_all "needs root"
+trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+load_module

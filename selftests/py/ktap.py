@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Cases and their report.
+
+@case marks a function as a case, in order; main() runs them all and prints
+KTAP.  A case fails by raising anything."""
+
+import os
+import sys
+import time
+
+PATIENCE = float(os.environ.get("VPNGW_PATIENCE", "15"))
+
+_cases = []
+
+
+def case(function):
+    _cases.append(function)
+    return function
+
+
+def say(text):
+    for line in str(text).splitlines():
+        print("#", line)
+
+
+def equal(seen, expected, what="value"):
+    if seen != expected:
+        raise AssertionError("%s: %r instead of %r" % (what, seen, expected))
+
+
+def within(seen, allowed, what="value"):
+    if seen not in allowed:
+        raise AssertionError("%s: %r is not one of %r" % (what, seen, allowed))
+
+
+def wait_for(function, what, seconds=None):
+    """Poll until function returns something true, and return that."""
+    end = time.monotonic() + (PATIENCE if seconds is None else seconds)
+    while True:
+        result = function()
+        if result:
+            return result
+        if time.monotonic() > end:
+            raise AssertionError("waited in vain for " + what)
+        time.sleep(0.05)
+
+
+def main(before_each=None):
+    failures = 0
+    print("TAP version 13")
+    print("1..%d" % len(_cases))
+    for number, function in enumerate(_cases, 1):
+        name = function.__name__.replace("_", " ")
+        try:
+            if before_each:
+                before_each()
+            function()
+            print("ok", number, name)
+        except Exception:
+            import traceback
+            say(traceback.format_exc())
+            print("not ok", number, name)
+            failures += 1
+        sys.stdout.flush()
+    sys.exit(1 if failures else 0)

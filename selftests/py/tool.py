@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0
+"""vpngwctl, called in the gateway's namespace."""
+
+import json
+import os
+import subprocess
+
+TOOL = os.environ.get("VPNGWCTL", "vpngwctl")
+
+
+def run(*args, stdin=None):
+    return subprocess.run([TOOL, *map(str, args)], input=stdin, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          check=False)
+
+
+def vctl(*args, stdin=None):
+    """Run it, return its output; it must succeed.  One string is split."""
+    if len(args) == 1:
+        args = args[0].split()
+    done = run(*args, stdin=stdin)
+    if done.returncode:
+        raise AssertionError("vpngwctl %s: %d %s" % (
+            " ".join(map(str, args)), done.returncode, done.stderr.strip()))
+    return done.stdout
+
+
+def config(lines):
+    """Several commands, one process."""
+    vctl("-b", "-", stdin=lines)
+
+
+def fails(*args, status=1):
+    """It must fail, with that status; returns what it says."""
+    if len(args) == 1:
+        args = args[0].split()
+    done = run(*args)
+    if done.returncode != status or not done.stderr:
+        raise AssertionError("vpngwctl %s: %d %s" % (
+            " ".join(map(str, args)), done.returncode, done.stderr.strip()))
+    return done.stderr.strip()
+
+
+def show(*args):
+    """The JSON that a command prints."""
+    if len(args) == 1:
+        args = args[0].split()
+    return json.loads(vctl("-j", *args))
+
+
+def flows(*args):
+    if len(args) == 1:
+        args = args[0].split()
+    return show("flow", "show", *args)
+
+
+def identify(proto, address, port=None, *args):
+    what = address if port is None else "%s:%d" % (address, port)
+    return show("identify", proto, what, *args)
+
+
+def stats(*args):
+    """Counters; drops as a dictionary by reason."""
+    found = show("stats", *args)
+    if isinstance(found, list):
+        equal_one(found)
+        found = found[0]
+    drops = found.get("drops", {})
+    if isinstance(drops, list):
+        found["drops"] = {drop["reason"]: drop["packets"] for drop in drops}
+    return found
+
+
+def equal_one(found):
+    if len(found) != 1:
+        raise AssertionError("one object expected: %r" % (found,))
+
+
+def drops(reason, *args):
+    return stats(*args)["drops"].get(reason, 0)
