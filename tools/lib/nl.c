@@ -1,0 +1,818 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Generic netlink: requests, dumps and events of the vpngw family.
+ *
+ * The only file that knows libmnl.  What is sent and received is described by
+ * the tables of fields.c.
+ */
+#include "nl.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/genetlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "fields.h"
+#include "libvpngw.h"
+
+/* A pool with some thousand ranges fits. */
+#define NL_TX_SIZE	(64 * 1024)
+
+/* The kernel puts at most 32 KiB of a dump into one datagram. */
+#define NL_RX_SIZE	(64 * 1024)
+
+/* Datagrams of events that may wait while the reader is busy. */
+#define NL_EVENT_QUEUE	(8 * 1024 * 1024)
+
+/* How often a dump is repeated because the objects changed meanwhile. */
+#define NL_DUMP_TRIES	10
+
+/*
+ * A dump is kept back until it is known to be complete and consistent, unless
+ * it is larger than this: then it is passed on as it comes.
+ */
+#define NL_DUMP_KEEP	(64 * 1024 * 1024)
+
+#define NL_MCGRPS_MAX	4
+
+/* The controller's group, which hears of families that come and go. */
+#define NL_CTRL_GROUP	GENL_ID_CTRL
+
+struct nl_mcgrp {
+	char name[GENL_NAMSIZ];
+	uint32_t id;
+};
+
+/**
+ * struct vpngw - the handle
+ * @sock: the socket
+ * @portid: its netlink port
+ * @seq: number of the last request
+ * @family: message type of the family
+ * @mcgrp: the family's multicast groups
+ * @n_mcgrps: how many
+ * @error: what the last failure was
+ * @tx: request being built
+ * @rx: datagram being read
+ */
+struct vpngw {
+	struct mnl_socket *sock;
+	unsigned int portid;
+	uint32_t seq;
+	uint16_t family;
+	struct nl_mcgrp mcgrp[NL_MCGRPS_MAX];
+	unsigned int n_mcgrps;
+	char error[512];
+	char tx[NL_TX_SIZE];
+	char rx[NL_RX_SIZE];
+};
+
+/*
+ * struct nl_dump - what is kept of a dump
+ * @buf: the messages
+ * @len: bytes used
+ * @size: bytes there
+ * @streaming: too much to keep, so it is passed on as it comes
+ * @interrupted: the kernel says that the objects changed meanwhile
+ */
+struct nl_dump {
+	char *buf;
+	size_t len;
+	size_t size;
+	bool streaming;
+	bool interrupted;
+};
+
+static int nl_fail(struct vpngw *vg, int err, const char *text)
+{
+	snprintf(vg->error, sizeof(vg->error), "%s",
+		 text ? text : strerror(-err));
+	return err;
+}
+
+/* Building */
+
+static bool nl_put_fields(struct nlmsghdr *nlh,
+			  const struct vpngw_fields *fields, uint32_t mask,
+			  const void *obj);
+
+static bool nl_put_nest(struct nlmsghdr *nlh, uint16_t attr,
+			const struct vpngw_fields *fields, const void *obj)
+{
+	struct nlattr *nest;
+
+	nest = mnl_attr_nest_start_check(nlh, NL_TX_SIZE, attr);
+	if (!nest || !nl_put_fields(nlh, fields, UINT32_MAX, obj))
+		return false;
+	mnl_attr_nest_end(nlh, nest);
+	return true;
+}
+
+static bool nl_put_list(struct nlmsghdr *nlh, uint16_t attr,
+			const struct vpngw_field *field, const void *obj)
+{
+	const char *elem;
+	size_t n;
+
+	memcpy(&elem, (const char *)obj + field->offset, sizeof(elem));
+	memcpy(&n, (const char *)obj + field->count, sizeof(n));
+	for (; n; n--, elem += field->nest->size)
+		if (!nl_put_nest(nlh, attr, field->nest, elem))
+			return false;
+	return true;
+}
+
+static bool nl_put_field(struct nlmsghdr *nlh, uint16_t attr,
+			 const struct vpngw_field *field, const void *obj)
+{
+	const void *member = (const char *)obj + field->offset;
+	const struct vpngw_addr *addr;
+	uint16_t port;
+
+	switch (field->type) {
+	case VPNGW_FIELD_NONE:
+		return true;
+	case VPNGW_FIELD_U8:
+	case VPNGW_FIELD_U32:
+	case VPNGW_FIELD_U64:
+		return mnl_attr_put_check(nlh, NL_TX_SIZE, attr, field->size,
+					  member);
+	case VPNGW_FIELD_PORT:
+		memcpy(&port, member, sizeof(port));
+		return mnl_attr_put_u16_check(nlh, NL_TX_SIZE, attr,
+					      htons(port));
+	case VPNGW_FIELD_STRING:
+		return mnl_attr_put_strz_check(nlh, NL_TX_SIZE, attr, member);
+	case VPNGW_FIELD_FLAG:
+		return mnl_attr_put_check(nlh, NL_TX_SIZE, attr, 0, NULL);
+	case VPNGW_FIELD_ADDR:
+		addr = member;
+		return mnl_attr_put_check(nlh, NL_TX_SIZE, attr, addr->len,
+					  addr->bytes);
+	case VPNGW_FIELD_NEST:
+		return nl_put_nest(nlh, attr, field->nest, member);
+	case VPNGW_FIELD_LIST:
+		return nl_put_list(nlh, attr, field, obj);
+	}
+	return false;
+}
+
+static bool nl_put_fields(struct nlmsghdr *nlh,
+			  const struct vpngw_fields *fields, uint32_t mask,
+			  const void *obj)
+{
+	uint32_t has;
+	uint16_t i;
+
+	memcpy(&has, obj, sizeof(has));
+	for (i = 0; i < fields->n; i++)
+		if (has & mask & VPNGW_HAS(i) &&
+		    !nl_put_field(nlh, i, &fields->field[i], obj))
+			return false;
+	return true;
+}
+
+static struct nlmsghdr *nl_request(struct vpngw *vg, uint16_t type,
+				   uint16_t flags, uint8_t cmd,
+				   uint8_t version)
+{
+	struct genlmsghdr *genl;
+	struct nlmsghdr *nlh;
+
+	nlh = mnl_nlmsg_put_header(vg->tx);
+	nlh->nlmsg_type = type;
+	nlh->nlmsg_flags = NLM_F_REQUEST | flags;
+	nlh->nlmsg_seq = ++vg->seq;
+	genl = mnl_nlmsg_put_extra_header(nlh, sizeof(*genl));
+	genl->cmd = cmd;
+	genl->version = version;
+	return nlh;
+}
+
+/* Parsing */
+
+static int nl_get_fields(const struct nlattr *first, size_t len,
+			 const struct vpngw_fields *fields, void *obj);
+
+static int nl_get_list(const struct nlattr *attr,
+		       const struct vpngw_field *field, void *obj)
+{
+	char *list, *elem;
+	size_t n;
+
+	memcpy(&list, (char *)obj + field->offset, sizeof(list));
+	memcpy(&n, (char *)obj + field->count, sizeof(n));
+
+	/* Grow when n is a power of two. */
+	if (!(n & (n - 1))) {
+		list = realloc(list, (n ? n * 2 : 1) * field->nest->size);
+		if (!list)
+			return -ENOMEM;
+		memcpy((char *)obj + field->offset, &list, sizeof(list));
+	}
+	elem = list + n * field->nest->size;
+	memset(elem, 0, field->nest->size);
+	n++;
+	memcpy((char *)obj + field->count, &n, sizeof(n));
+	return nl_get_fields(mnl_attr_get_payload(attr),
+			     mnl_attr_get_payload_len(attr), field->nest,
+			     elem);
+}
+
+static int nl_get_field(const struct nlattr *attr,
+			const struct vpngw_field *field, void *obj)
+{
+	const void *data = mnl_attr_get_payload(attr);
+	size_t len = mnl_attr_get_payload_len(attr);
+	char *member = (char *)obj + field->offset;
+	struct vpngw_addr *addr;
+	uint16_t port;
+
+	switch (field->type) {
+	case VPNGW_FIELD_NONE:
+		return 0;
+	case VPNGW_FIELD_U8:
+	case VPNGW_FIELD_U32:
+	case VPNGW_FIELD_U64:
+		if (len != field->size)
+			return -EPROTO;
+		memcpy(member, data, len);
+		return 0;
+	case VPNGW_FIELD_PORT:
+		if (len != sizeof(port))
+			return -EPROTO;
+		memcpy(&port, data, sizeof(port));
+		port = ntohs(port);
+		memcpy(member, &port, sizeof(port));
+		return 0;
+	case VPNGW_FIELD_STRING:
+		if (strnlen(data, len) >= field->size)
+			return -EPROTO;
+		memset(member, 0, field->size);
+		memcpy(member, data, strnlen(data, len));
+		return 0;
+	case VPNGW_FIELD_FLAG:
+		*(bool *)member = true;
+		return 0;
+	case VPNGW_FIELD_ADDR:
+		if (len != 4 && len != 16)
+			return -EPROTO;
+		addr = (struct vpngw_addr *)member;
+		addr->len = len;
+		memcpy(addr->bytes, data, len);
+		return 0;
+	case VPNGW_FIELD_NEST:
+		return nl_get_fields(data, len, field->nest, member);
+	case VPNGW_FIELD_LIST:
+		return nl_get_list(attr, field, obj);
+	}
+	return -EPROTO;
+}
+
+/* Attributes that this library does not know are newer than it: skip them. */
+static int nl_get_fields(const struct nlattr *first, size_t len,
+			 const struct vpngw_fields *fields, void *obj)
+{
+	const struct nlattr *attr = first;
+	int left = len;
+	uint32_t has = 0;
+
+	while (mnl_attr_ok(attr, left)) {
+		uint16_t type = mnl_attr_get_type(attr);
+
+		if (type < fields->n && fields->field[type].type) {
+			int err;
+
+			err = nl_get_field(attr, &fields->field[type], obj);
+			if (err)
+				return err;
+			has |= VPNGW_HAS(type);
+		}
+		left -= MNL_ALIGN(attr->nla_len);
+		attr = mnl_attr_next(attr);
+	}
+	memcpy(obj, &has, sizeof(has));
+	return 0;
+}
+
+static int nl_parse(const struct nlmsghdr *nlh,
+		    const struct vpngw_fields *fields, void *obj)
+{
+	const size_t hdr = sizeof(struct genlmsghdr);
+
+	memset(obj, 0, fields->size);
+	if (mnl_nlmsg_get_payload_len(nlh) < hdr)
+		return -EPROTO;
+	return nl_get_fields(mnl_nlmsg_get_payload_offset(nlh, hdr),
+			     mnl_nlmsg_get_payload_len(nlh) - hdr, fields,
+			     obj);
+}
+
+static int nl_answer(struct vpngw *vg, const struct nlmsghdr *nlh,
+		     const struct vpngw_call *call, void *obj)
+{
+	int err;
+
+	err = nl_parse(nlh, call->fields, obj);
+	if (err)
+		nl_fail(vg, err, "the kernel's answer cannot be understood");
+	else if (call->answer)
+		err = call->answer(obj, call->arg);
+	vpngw_fields_free(call->fields, obj);
+	return err;
+}
+
+/*
+ * The sentence that goes with an error: the kernel's own where it gave one.
+ * @tlvs is where the extended ack begins.
+ */
+static int nl_error(struct vpngw *vg, const struct nlmsghdr *nlh, int err,
+		    size_t tlvs)
+{
+	static const char prefix[] = VPNGW_FAMILY_NAME ": ";
+	const char *text = NULL;
+	struct nlattr *attr;
+
+	if (nlh->nlmsg_flags & NLM_F_ACK_TLVS) {
+		mnl_attr_for_each(attr, nlh, tlvs) {
+			if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG &&
+			    mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) >= 0)
+				text = mnl_attr_get_str(attr);
+		}
+	}
+	if (text && !strncmp(text, prefix, sizeof(prefix) - 1))
+		text += sizeof(prefix) - 1;
+	return nl_fail(vg, err, text);
+}
+
+/* An NLMSG_ERROR: 0 when it is an acknowledgement. */
+static int nl_ack(struct vpngw *vg, const struct nlmsghdr *nlh)
+{
+	const struct nlmsgerr *msg = mnl_nlmsg_get_payload(nlh);
+	size_t tlvs = sizeof(*msg);
+
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*msg))
+		return nl_fail(vg, -EPROTO, NULL);
+	if (!msg->error)
+		return 0;
+	if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
+		tlvs += MNL_ALIGN(msg->msg.nlmsg_len) - sizeof(msg->msg);
+	return nl_error(vg, nlh, msg->error, tlvs);
+}
+
+/* Sending and receiving */
+
+static int nl_send(struct vpngw *vg, const struct nlmsghdr *nlh)
+{
+	if (mnl_socket_sendto(vg->sock, nlh, nlh->nlmsg_len) < 0)
+		return nl_fail(vg, -errno, NULL);
+	return 0;
+}
+
+static ssize_t nl_receive(struct vpngw *vg)
+{
+	ssize_t len;
+
+	do {
+		len = mnl_socket_recvfrom(vg->sock, vg->rx, sizeof(vg->rx));
+	} while (len < 0 && errno == EINTR);
+	return len < 0 ? nl_fail(vg, -errno, NULL) : len;
+}
+
+/*
+ * Read what the last request brings until its end.  @fn gets each message
+ * that is neither an error nor the end; it is called no more after it has
+ * failed, but everything is read, so that the socket is ready for the next
+ * request.
+ */
+static int nl_run(struct vpngw *vg, bool dump,
+		  int (*fn)(struct vpngw *vg, const struct nlmsghdr *nlh,
+			    void *arg), void *arg)
+{
+	int err = 0, end;
+
+	for (;;) {
+		const struct nlmsghdr *nlh;
+		ssize_t received;
+		int len;
+
+		received = nl_receive(vg);
+		if (received < 0)
+			return received;
+		len = received;
+		nlh = (const struct nlmsghdr *)vg->rx;
+		for (; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len)) {
+			if (!mnl_nlmsg_seq_ok(nlh, vg->seq) ||
+			    !mnl_nlmsg_portid_ok(nlh, vg->portid))
+				continue;
+			switch (nlh->nlmsg_type) {
+			case NLMSG_NOOP:
+			case NLMSG_OVERRUN:
+				continue;
+			case NLMSG_ERROR:
+				end = nl_ack(vg, nlh);
+				return err ? err : end;
+			case NLMSG_DONE:
+				end = 0;
+				if (mnl_nlmsg_get_payload_len(nlh) >=
+				    sizeof(end))
+					memcpy(&end, mnl_nlmsg_get_payload(nlh),
+					       sizeof(end));
+				if (end < 0)
+					end = nl_error(vg, nlh, end,
+						       sizeof(end));
+				/* DONE has the interruption flag, too. */
+				if (!err && !end && dump && fn)
+					err = fn(vg, nlh, arg);
+				return err ? err : end;
+			}
+			if (!err && fn)
+				err = fn(vg, nlh, arg);
+		}
+	}
+}
+
+struct nl_state {
+	const struct vpngw_call *call;
+	struct nl_dump dump;
+	void *obj;
+	bool last_try;
+};
+
+static int nl_do_message(struct vpngw *vg, const struct nlmsghdr *nlh,
+			 void *arg)
+{
+	struct nl_state *state = arg;
+
+	return nl_answer(vg, nlh, state->call, state->obj);
+}
+
+static int nl_dump_keep(struct nl_dump *dump, const struct nlmsghdr *nlh)
+{
+	size_t len = MNL_ALIGN(nlh->nlmsg_len);
+
+	if (dump->size - dump->len < len) {
+		size_t size = dump->size ? dump->size * 2 : 64 * 1024;
+		char *buf = realloc(dump->buf, size);
+
+		if (!buf)
+			return -ENOMEM;
+		dump->buf = buf;
+		dump->size = size;
+	}
+	memcpy(dump->buf + dump->len, nlh, nlh->nlmsg_len);
+	dump->len += len;
+	return 0;
+}
+
+/* Pass on what was kept. */
+static int nl_dump_deliver(struct vpngw *vg, struct nl_state *state)
+{
+	size_t at = 0;
+	int err = 0;
+
+	while (!err && at < state->dump.len) {
+		const struct nlmsghdr *nlh = (void *)(state->dump.buf + at);
+
+		err = nl_answer(vg, nlh, state->call, state->obj);
+		at += MNL_ALIGN(nlh->nlmsg_len);
+	}
+	state->dump.len = 0;
+	return err;
+}
+
+static int nl_dump_message(struct vpngw *vg, const struct nlmsghdr *nlh,
+			   void *arg)
+{
+	struct nl_state *state = arg;
+	struct nl_dump *dump = &state->dump;
+	int err;
+
+	if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)
+		dump->interrupted = true;
+	if (nlh->nlmsg_type == NLMSG_DONE)
+		return 0;
+	if (dump->streaming)
+		return nl_answer(vg, nlh, state->call, state->obj);
+	/* It will be repeated: only read on to the end. */
+	if (dump->interrupted && !state->last_try)
+		return 0;
+
+	err = nl_dump_keep(dump, nlh);
+	if (err)
+		return nl_fail(vg, err, NULL);
+	if (dump->len < NL_DUMP_KEEP)
+		return 0;
+	dump->streaming = true;
+	return nl_dump_deliver(vg, state);
+}
+
+static int nl_build(struct vpngw *vg, const struct vpngw_call *call)
+{
+	uint16_t flags = call->flags | (call->dump ? NLM_F_DUMP : NLM_F_ACK);
+	struct nlmsghdr *nlh;
+
+	nlh = nl_request(vg, vg->family, flags, call->cmd,
+			 VPNGW_FAMILY_VERSION);
+	if (call->obj &&
+	    !nl_put_fields(nlh, call->fields, call->mask, call->obj))
+		return nl_fail(vg, -EMSGSIZE,
+			       "too much for one netlink message");
+	return nl_send(vg, nlh);
+}
+
+static int nl_dump(struct vpngw *vg, struct nl_state *state)
+{
+	unsigned int try;
+	int err;
+
+	for (try = 1; ; try++) {
+		state->last_try = try == NL_DUMP_TRIES;
+		state->dump.interrupted = false;
+		state->dump.len = 0;
+		err = nl_build(vg, state->call);
+		if (!err)
+			err = nl_run(vg, true, nl_dump_message, state);
+		if (err)
+			return err;
+		if (!state->dump.interrupted || state->last_try ||
+		    state->dump.streaming)
+			break;
+	}
+	err = nl_dump_deliver(vg, state);
+	if (!err && state->dump.interrupted)
+		err = VPNGW_INCONSISTENT;
+	return err;
+}
+
+/**
+ * vpngw_nl_call - send one request and take its answers
+ * @vg: the handle
+ * @call: the request
+ *
+ * A dump that the kernel calls inconsistent is repeated; nothing of it was
+ * passed on by then, unless it is very long.
+ *
+ * Return: 0, a negative errno with the sentence in the handle, what @answer
+ * of @call returned, or VPNGW_INCONSISTENT after a dump that could not be
+ * taken in one piece.
+ */
+int vpngw_nl_call(struct vpngw *vg, const struct vpngw_call *call)
+{
+	struct nl_state state = { .call = call };
+	int err;
+
+	vg->error[0] = '\0';
+	state.obj = calloc(1, call->fields->size);
+	if (!state.obj)
+		return nl_fail(vg, -ENOMEM, NULL);
+	if (call->dump) {
+		err = nl_dump(vg, &state);
+	} else {
+		err = nl_build(vg, call);
+		if (!err)
+			err = nl_run(vg, false, nl_do_message, &state);
+	}
+	free(state.dump.buf);
+	free(state.obj);
+	return err;
+}
+
+/* The family */
+
+static void nl_take_mcgrp(struct vpngw *vg, const struct nlattr *nest)
+{
+	struct nl_mcgrp grp = {};
+	const struct nlattr *attr;
+
+	mnl_attr_for_each_nested(attr, nest) {
+		switch (mnl_attr_get_type(attr)) {
+		case CTRL_ATTR_MCAST_GRP_NAME:
+			if (mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) >= 0)
+				snprintf(grp.name, sizeof(grp.name), "%s",
+					 mnl_attr_get_str(attr));
+			break;
+		case CTRL_ATTR_MCAST_GRP_ID:
+			if (mnl_attr_validate(attr, MNL_TYPE_U32) >= 0)
+				grp.id = mnl_attr_get_u32(attr);
+			break;
+		}
+	}
+	if (vg->n_mcgrps < NL_MCGRPS_MAX)
+		vg->mcgrp[vg->n_mcgrps++] = grp;
+}
+
+static int nl_take_family(struct vpngw *vg, const struct nlmsghdr *nlh,
+			  void *arg)
+{
+	const struct nlattr *attr, *grp;
+
+	(void)arg;
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
+		switch (mnl_attr_get_type(attr)) {
+		case CTRL_ATTR_FAMILY_ID:
+			if (mnl_attr_validate(attr, MNL_TYPE_U16) >= 0)
+				vg->family = mnl_attr_get_u16(attr);
+			break;
+		case CTRL_ATTR_MCAST_GROUPS:
+			mnl_attr_for_each_nested(grp, attr)
+				nl_take_mcgrp(vg, grp);
+			break;
+		}
+	}
+	return 0;
+}
+
+static int nl_resolve(struct vpngw *vg)
+{
+	struct nlmsghdr *nlh;
+	int err;
+
+	nlh = nl_request(vg, GENL_ID_CTRL, NLM_F_ACK, CTRL_CMD_GETFAMILY, 1);
+	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, VPNGW_FAMILY_NAME);
+	err = nl_send(vg, nlh);
+	if (!err)
+		err = nl_run(vg, false, nl_take_family, NULL);
+	if (!err && !vg->family)
+		err = nl_fail(vg, -ENOENT, NULL);
+	return err;
+}
+
+/**
+ * vpngw_open - make a handle for the current network namespace
+ * @vg: where to put it
+ *
+ * Return: 0, -ENOENT when the kernel module is not loaded, or another
+ * negative errno.  There is no handle then.
+ */
+int vpngw_open(struct vpngw **vg)
+{
+	struct vpngw *new;
+	int on = 1, err;
+
+	*vg = NULL;
+	new = calloc(1, sizeof(*new));
+	if (!new)
+		return -ENOMEM;
+	new->sock = mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC);
+	if (!new->sock || mnl_socket_bind(new->sock, 0, MNL_SOCKET_AUTOPID)) {
+		err = errno == EPROTONOSUPPORT ? -ENOENT : -errno;
+		goto err_close;
+	}
+	new->portid = mnl_socket_get_portid(new->sock);
+	/* Without these a refusal only lacks its sentence. */
+	mnl_socket_setsockopt(new->sock, NETLINK_EXT_ACK, &on, sizeof(on));
+	mnl_socket_setsockopt(new->sock, NETLINK_CAP_ACK, &on, sizeof(on));
+	err = nl_resolve(new);
+	if (err)
+		goto err_close;
+	*vg = new;
+	return 0;
+
+err_close:
+	vpngw_close(new);
+	return err;
+}
+
+/**
+ * vpngw_close - give a handle back
+ * @vg: the handle, or NULL
+ */
+void vpngw_close(struct vpngw *vg)
+{
+	if (!vg)
+		return;
+	if (vg->sock)
+		mnl_socket_close(vg->sock);
+	free(vg);
+}
+
+/**
+ * vpngw_error - what the last failure was
+ * @vg: the handle
+ *
+ * Return: a sentence, the kernel's own where it gave one; valid until the
+ * next call with @vg.
+ */
+const char *vpngw_error(const struct vpngw *vg)
+{
+	return vg->error;
+}
+
+/**
+ * vpngw_fd - file descriptor to poll for events
+ * @vg: the handle
+ */
+int vpngw_fd(const struct vpngw *vg)
+{
+	return mnl_socket_get_fd(vg->sock);
+}
+
+/* Events */
+
+/**
+ * vpngw_nl_join - receive the events of one multicast group
+ * @vg: the handle, which from now on is used for events only
+ * @group: VPNGW_MCGRP_*
+ *
+ * Return: 0 or a negative errno.
+ */
+int vpngw_nl_join(struct vpngw *vg, const char *group)
+{
+	int size = NL_EVENT_QUEUE, fd = vpngw_fd(vg);
+	unsigned int ctrl = NL_CTRL_GROUP;
+	unsigned int i;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+	/* Only to notice that the module is unloaded. */
+	mnl_socket_setsockopt(vg->sock, NETLINK_ADD_MEMBERSHIP, &ctrl,
+			      sizeof(ctrl));
+	for (i = 0; i < vg->n_mcgrps; i++) {
+		if (strcmp(vg->mcgrp[i].name, group))
+			continue;
+		if (mnl_socket_setsockopt(vg->sock, NETLINK_ADD_MEMBERSHIP,
+					  &vg->mcgrp[i].id,
+					  sizeof(vg->mcgrp[i].id)))
+			return nl_fail(vg, -errno, NULL);
+		return 0;
+	}
+	return nl_fail(vg, -ENOENT, "the kernel module has no such events");
+}
+
+/* Does this message of the controller say that the family is gone? */
+static bool nl_family_gone(const struct vpngw *vg, const struct nlmsghdr *nlh)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
+	const struct nlattr *attr;
+
+	if (nlh->nlmsg_type != GENL_ID_CTRL ||
+	    mnl_nlmsg_get_payload_len(nlh) < sizeof(*genl) ||
+	    genl->cmd != CTRL_CMD_DELFAMILY)
+		return false;
+	mnl_attr_for_each(attr, nlh, sizeof(*genl))
+		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID &&
+		    mnl_attr_validate(attr, MNL_TYPE_U16) >= 0)
+			return mnl_attr_get_u16(attr) == vg->family;
+	return false;
+}
+
+static int nl_event(struct vpngw *vg, const struct nlmsghdr *nlh,
+		    vpngw_nl_fields_fn *fields_of, vpngw_nl_event_fn *fn,
+		    void *arg)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
+	const struct vpngw_fields *fields;
+	void *obj;
+	int err;
+
+	if (nl_family_gone(vg, nlh))
+		return nl_fail(vg, -ENODEV, "the kernel module was unloaded");
+	if (nlh->nlmsg_type != vg->family ||
+	    mnl_nlmsg_get_payload_len(nlh) < sizeof(*genl))
+		return 0;
+	fields = fields_of(genl->cmd);
+	if (!fields)
+		return 0;
+	obj = calloc(1, fields->size);
+	if (!obj)
+		return nl_fail(vg, -ENOMEM, NULL);
+	err = nl_parse(nlh, fields, obj);
+	if (err)
+		nl_fail(vg, err, "an event cannot be understood");
+	else
+		err = fn(genl->cmd, fields, obj, arg);
+	vpngw_fields_free(fields, obj);
+	free(obj);
+	return err;
+}
+
+/**
+ * vpngw_nl_events - wait for one datagram and pass its events on
+ * @vg: a handle that has joined a group
+ * @fields: which attribute set an event carries
+ * @fn: called with each event
+ * @arg: for @fn
+ *
+ * Return: 0, -ENOBUFS when events were lost (more may follow), -ENODEV when
+ * the module was unloaded, another negative errno, or what @fn returned.
+ */
+int vpngw_nl_events(struct vpngw *vg, vpngw_nl_fields_fn *fields,
+		    vpngw_nl_event_fn *fn, void *arg)
+{
+	const struct nlmsghdr *nlh = (const struct nlmsghdr *)vg->rx;
+	ssize_t received;
+	int err = 0, len;
+
+	received = mnl_socket_recvfrom(vg->sock, vg->rx, sizeof(vg->rx));
+	if (received < 0)
+		return nl_fail(vg, -errno, NULL);
+	len = received;
+	for (; !err && mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len))
+		err = nl_event(vg, nlh, fields, fn, arg);
+	return err;
+}
