@@ -1,0 +1,17 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Flows end on time, and nothing but their own packets prolongs them.
+#
+#   10.0.0.2 .3 -- a0 [vrf a] -- gw -- s0 -- 47.0.0.10        see bed_taps in lib.sh
+
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+setup()
+{
+	bed_taps
+}
+
+setup_or_die
+run_python timeouts
