@@ -41,7 +41,7 @@ demo:                              ## show three VPNs that share two servers: KV
 
 .PHONY: bench
 bench:                             ## measure instructions per packet, the peer beside: KVER=
-	@scripts/bench $(KVER)
+	@scripts/bench $(KERNELS)
 
 .PHONY: kselftest
 kselftest:                         ## the selftests in a kernel tree, by the kernel's own runner: KVER=
