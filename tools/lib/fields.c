@@ -2,231 +2,247 @@
 /* Which attribute is which member of a plain struct. */
 #include "fields.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "libvpngw.h"
 
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#define SIZEOF_MEMBER(_type, _name...)	sizeof(((_type *)NULL)->_name)
 
-#define FIELD(_type, _struct, _member)					\
+/* A _member is a struct and the name of one of its members. */
+#define FIELD(_type, _member...)					\
 	{								\
 		.type = VPNGW_FIELD_##_type,				\
-		.offset = offsetof(struct _struct, _member),		\
-		.size = sizeof(((struct _struct *)0)->_member),		\
+		.offset = offsetof(_member),				\
+		.size = SIZEOF_MEMBER(_member),				\
 	}
 
-#define FIELD_NEST(_struct, _member, _nest)				\
+#define FIELD_NEST(_nest, _member...)					\
 	{								\
 		.type = VPNGW_FIELD_NEST,				\
-		.offset = offsetof(struct _struct, _member),		\
-		.size = sizeof(((struct _struct *)0)->_member),		\
+		.offset = offsetof(_member),				\
+		.size = SIZEOF_MEMBER(_member),				\
 		.nest = &(_nest),					\
 	}
 
-#define FIELD_LIST(_struct, _member, _count, _nest)			\
+#define FIELD_LIST(_nest, _count, _member...)				\
 	{								\
 		.type = VPNGW_FIELD_LIST,				\
-		.offset = offsetof(struct _struct, _member),		\
-		.size = sizeof(((struct _struct *)0)->_member),		\
-		.count = offsetof(struct _struct, _count),		\
+		.offset = offsetof(_member),				\
+		.size = SIZEOF_MEMBER(_member),				\
+		.count = _count,					\
 		.nest = &(_nest),					\
 	}
 
 #define FIELDS(_fields, _struct)					\
 	{								\
 		.field = _fields,					\
-		.n = ARRAY_SIZE(_fields),				\
+		.n = sizeof(_fields) / sizeof(struct vpngw_field),	\
 		.size = sizeof(struct _struct),				\
 	}
 
 static const struct vpngw_field endpoint_fields[] = {
-	[VPNGW_A_ENDPOINT_ADDR] = FIELD(ADDR, vpngw_endpoint, addr),
-	[VPNGW_A_ENDPOINT_PORT] = FIELD(PORT, vpngw_endpoint, port),
-	[VPNGW_A_ENDPOINT_PREFIX_LEN] = FIELD(U8, vpngw_endpoint, prefix_len),
+	[VPNGW_A_ENDPOINT_ADDR] = FIELD(ADDR, struct vpngw_endpoint, addr),
+	[VPNGW_A_ENDPOINT_PORT] = FIELD(PORT, struct vpngw_endpoint, port),
+	[VPNGW_A_ENDPOINT_PREFIX_LEN] =
+		FIELD(U8, struct vpngw_endpoint, prefix_len),
 };
 
 static const struct vpngw_fields endpoint =
 	FIELDS(endpoint_fields, vpngw_endpoint);
 
 static const struct vpngw_field range_fields[] = {
-	[VPNGW_A_RANGE_FIRST] = FIELD(ADDR, vpngw_range, first),
-	[VPNGW_A_RANGE_LAST] = FIELD(ADDR, vpngw_range, last),
+	[VPNGW_A_RANGE_FIRST] = FIELD(ADDR, struct vpngw_range, first),
+	[VPNGW_A_RANGE_LAST] = FIELD(ADDR, struct vpngw_range, last),
 };
 
 static const struct vpngw_fields range = FIELDS(range_fields, vpngw_range);
 
 static const struct vpngw_field tuple_fields[] = {
-	[VPNGW_A_TUPLE_SRC] = FIELD(ADDR, vpngw_tuple, src),
-	[VPNGW_A_TUPLE_SPORT] = FIELD(PORT, vpngw_tuple, sport),
-	[VPNGW_A_TUPLE_DST] = FIELD(ADDR, vpngw_tuple, dst),
-	[VPNGW_A_TUPLE_DPORT] = FIELD(PORT, vpngw_tuple, dport),
+	[VPNGW_A_TUPLE_SRC] = FIELD(ADDR, struct vpngw_tuple, src),
+	[VPNGW_A_TUPLE_SPORT] = FIELD(PORT, struct vpngw_tuple, sport),
+	[VPNGW_A_TUPLE_DST] = FIELD(ADDR, struct vpngw_tuple, dst),
+	[VPNGW_A_TUPLE_DPORT] = FIELD(PORT, struct vpngw_tuple, dport),
 };
 
 static const struct vpngw_fields tuple = FIELDS(tuple_fields, vpngw_tuple);
 
 static const struct vpngw_field counter_fields[] = {
-	[VPNGW_A_COUNTER_PACKETS] = FIELD(U64, vpngw_counter, packets),
-	[VPNGW_A_COUNTER_BYTES] = FIELD(U64, vpngw_counter, bytes),
+	[VPNGW_A_COUNTER_PACKETS] = FIELD(U64, struct vpngw_counter, packets),
+	[VPNGW_A_COUNTER_BYTES] = FIELD(U64, struct vpngw_counter, bytes),
 };
 
 static const struct vpngw_fields counter =
 	FIELDS(counter_fields, vpngw_counter);
 
 static const struct vpngw_field drop_fields[] = {
-	[VPNGW_A_DROP_REASON] = FIELD(U32, vpngw_drop, reason),
-	[VPNGW_A_DROP_PACKETS] = FIELD(U64, vpngw_drop, packets),
+	[VPNGW_A_DROP_REASON] = FIELD(U32, struct vpngw_drop, reason),
+	[VPNGW_A_DROP_PACKETS] = FIELD(U64, struct vpngw_drop, packets),
 };
 
 static const struct vpngw_fields drop = FIELDS(drop_fields, vpngw_drop);
 
 static const struct vpngw_field vpn_fields[] = {
-	[VPNGW_A_VPN_NAME] = FIELD(STRING, vpngw_vpn, name),
-	[VPNGW_A_VPN_ID] = FIELD(U32, vpngw_vpn, id),
-	[VPNGW_A_VPN_VRF_IFINDEX] = FIELD(U32, vpngw_vpn, vrf_ifindex),
-	[VPNGW_A_VPN_VRF] = FIELD(STRING, vpngw_vpn, vrf),
-	[VPNGW_A_VPN_TABLE] = FIELD(U32, vpngw_vpn, table),
-	[VPNGW_A_VPN_MAX_FLOWS] = FIELD(U32, vpngw_vpn, max_flows),
+	[VPNGW_A_VPN_NAME] = FIELD(STRING, struct vpngw_vpn, name),
+	[VPNGW_A_VPN_ID] = FIELD(U32, struct vpngw_vpn, id),
+	[VPNGW_A_VPN_VRF_IFINDEX] = FIELD(U32, struct vpngw_vpn, vrf_ifindex),
+	[VPNGW_A_VPN_VRF] = FIELD(STRING, struct vpngw_vpn, vrf),
+	[VPNGW_A_VPN_TABLE] = FIELD(U32, struct vpngw_vpn, table),
+	[VPNGW_A_VPN_MAX_FLOWS] = FIELD(U32, struct vpngw_vpn, max_flows),
 	[VPNGW_A_VPN_MAX_MAPPINGS_PER_HOST] =
-		FIELD(U32, vpngw_vpn, max_mappings_per_host),
-	[VPNGW_A_VPN_INTERFACES] = FIELD(U32, vpngw_vpn, interfaces),
-	[VPNGW_A_VPN_ALIASES] = FIELD(U32, vpngw_vpn, aliases),
-	[VPNGW_A_VPN_MAPPINGS] = FIELD(U32, vpngw_vpn, mappings),
-	[VPNGW_A_VPN_FLOWS] = FIELD(U32, vpngw_vpn, flows),
+		FIELD(U32, struct vpngw_vpn, max_mappings_per_host),
+	[VPNGW_A_VPN_INTERFACES] = FIELD(U32, struct vpngw_vpn, interfaces),
+	[VPNGW_A_VPN_ALIASES] = FIELD(U32, struct vpngw_vpn, aliases),
+	[VPNGW_A_VPN_MAPPINGS] = FIELD(U32, struct vpngw_vpn, mappings),
+	[VPNGW_A_VPN_FLOWS] = FIELD(U32, struct vpngw_vpn, flows),
 };
 
 const struct vpngw_fields vpngw_vpn_fields = FIELDS(vpn_fields, vpngw_vpn);
 
 static const struct vpngw_field ext_fields[] = {
-	[VPNGW_A_EXT_NAME] = FIELD(STRING, vpngw_ext, name),
-	[VPNGW_A_EXT_ID] = FIELD(U32, vpngw_ext, id),
-	[VPNGW_A_EXT_VRF_IFINDEX] = FIELD(U32, vpngw_ext, vrf_ifindex),
-	[VPNGW_A_EXT_VRF] = FIELD(STRING, vpngw_ext, vrf),
-	[VPNGW_A_EXT_TABLE] = FIELD(U32, vpngw_ext, table),
-	[VPNGW_A_EXT_INTERFACES] = FIELD(U32, vpngw_ext, interfaces),
-	[VPNGW_A_EXT_POOLS] = FIELD(U32, vpngw_ext, pools),
-	[VPNGW_A_EXT_MAPPINGS] = FIELD(U32, vpngw_ext, mappings),
-	[VPNGW_A_EXT_FLOWS] = FIELD(U32, vpngw_ext, flows),
+	[VPNGW_A_EXT_NAME] = FIELD(STRING, struct vpngw_ext, name),
+	[VPNGW_A_EXT_ID] = FIELD(U32, struct vpngw_ext, id),
+	[VPNGW_A_EXT_VRF_IFINDEX] = FIELD(U32, struct vpngw_ext, vrf_ifindex),
+	[VPNGW_A_EXT_VRF] = FIELD(STRING, struct vpngw_ext, vrf),
+	[VPNGW_A_EXT_TABLE] = FIELD(U32, struct vpngw_ext, table),
+	[VPNGW_A_EXT_INTERFACES] = FIELD(U32, struct vpngw_ext, interfaces),
+	[VPNGW_A_EXT_POOLS] = FIELD(U32, struct vpngw_ext, pools),
+	[VPNGW_A_EXT_MAPPINGS] = FIELD(U32, struct vpngw_ext, mappings),
+	[VPNGW_A_EXT_FLOWS] = FIELD(U32, struct vpngw_ext, flows),
 };
 
 const struct vpngw_fields vpngw_ext_fields = FIELDS(ext_fields, vpngw_ext);
 
 static const struct vpngw_field interface_fields[] = {
-	[VPNGW_A_INTERFACE_IFINDEX] = FIELD(U32, vpngw_interface, ifindex),
-	[VPNGW_A_INTERFACE_NAME] = FIELD(STRING, vpngw_interface, name),
-	[VPNGW_A_INTERFACE_VPN] = FIELD(STRING, vpngw_interface, vpn),
-	[VPNGW_A_INTERFACE_VPN_ID] = FIELD(U32, vpngw_interface, vpn_id),
-	[VPNGW_A_INTERFACE_EXT] = FIELD(STRING, vpngw_interface, ext),
+	[VPNGW_A_INTERFACE_IFINDEX] =
+		FIELD(U32, struct vpngw_interface, ifindex),
+	[VPNGW_A_INTERFACE_NAME] = FIELD(STRING, struct vpngw_interface, name),
+	[VPNGW_A_INTERFACE_VPN] = FIELD(STRING, struct vpngw_interface, vpn),
+	[VPNGW_A_INTERFACE_VPN_ID] = FIELD(U32, struct vpngw_interface, vpn_id),
+	[VPNGW_A_INTERFACE_EXT] = FIELD(STRING, struct vpngw_interface, ext),
 	[VPNGW_A_INTERFACE_VRF_MASTER] =
-		FIELD(FLAG, vpngw_interface, vrf_master),
+		FIELD(FLAG, struct vpngw_interface, vrf_master),
 };
 
 const struct vpngw_fields vpngw_interface_fields =
 	FIELDS(interface_fields, vpngw_interface);
 
 static const struct vpngw_field pool_fields[] = {
-	[VPNGW_A_POOL_NAME] = FIELD(STRING, vpngw_pool, name),
-	[VPNGW_A_POOL_EXT] = FIELD(STRING, vpngw_pool, ext),
-	[VPNGW_A_POOL_VPN] = FIELD(STRING, vpngw_pool, vpn),
-	[VPNGW_A_POOL_RANGE] = FIELD_LIST(vpngw_pool, ranges, n_ranges, range),
-	[VPNGW_A_POOL_PORT_LO] = FIELD(PORT, vpngw_pool, port_lo),
-	[VPNGW_A_POOL_PORT_HI] = FIELD(PORT, vpngw_pool, port_hi),
-	[VPNGW_A_POOL_ADDRESSES] = FIELD(U32, vpngw_pool, addresses),
-	[VPNGW_A_POOL_MAPPINGS] = FIELD(U32, vpngw_pool, mappings),
+	[VPNGW_A_POOL_NAME] = FIELD(STRING, struct vpngw_pool, name),
+	[VPNGW_A_POOL_EXT] = FIELD(STRING, struct vpngw_pool, ext),
+	[VPNGW_A_POOL_VPN] = FIELD(STRING, struct vpngw_pool, vpn),
+	[VPNGW_A_POOL_RANGE] =
+		FIELD_LIST(range, offsetof(struct vpngw_pool, n_ranges),
+			   struct vpngw_pool, ranges),
+	[VPNGW_A_POOL_PORT_LO] = FIELD(PORT, struct vpngw_pool, port_lo),
+	[VPNGW_A_POOL_PORT_HI] = FIELD(PORT, struct vpngw_pool, port_hi),
+	[VPNGW_A_POOL_ADDRESSES] = FIELD(U32, struct vpngw_pool, addresses),
+	[VPNGW_A_POOL_MAPPINGS] = FIELD(U32, struct vpngw_pool, mappings),
 };
 
 const struct vpngw_fields vpngw_pool_fields = FIELDS(pool_fields, vpngw_pool);
 
 static const struct vpngw_field alias_fields[] = {
-	[VPNGW_A_ALIAS_VPN] = FIELD(STRING, vpngw_alias, vpn),
-	[VPNGW_A_ALIAS_VPN_ID] = FIELD(U32, vpngw_alias, vpn_id),
-	[VPNGW_A_ALIAS_EXT] = FIELD(STRING, vpngw_alias, ext),
-	[VPNGW_A_ALIAS_POOL] = FIELD(STRING, vpngw_alias, pool),
-	[VPNGW_A_ALIAS_PROTO] = FIELD(U8, vpngw_alias, proto),
-	[VPNGW_A_ALIAS_INSIDE] = FIELD_NEST(vpngw_alias, inside, endpoint),
-	[VPNGW_A_ALIAS_SERVER] = FIELD_NEST(vpngw_alias, server, endpoint),
-	[VPNGW_A_ALIAS_FLOWS] = FIELD(U32, vpngw_alias, flows),
+	[VPNGW_A_ALIAS_VPN] = FIELD(STRING, struct vpngw_alias, vpn),
+	[VPNGW_A_ALIAS_VPN_ID] = FIELD(U32, struct vpngw_alias, vpn_id),
+	[VPNGW_A_ALIAS_EXT] = FIELD(STRING, struct vpngw_alias, ext),
+	[VPNGW_A_ALIAS_POOL] = FIELD(STRING, struct vpngw_alias, pool),
+	[VPNGW_A_ALIAS_PROTO] = FIELD(U8, struct vpngw_alias, proto),
+	[VPNGW_A_ALIAS_INSIDE] =
+		FIELD_NEST(endpoint, struct vpngw_alias, inside),
+	[VPNGW_A_ALIAS_SERVER] =
+		FIELD_NEST(endpoint, struct vpngw_alias, server),
+	[VPNGW_A_ALIAS_FLOWS] = FIELD(U32, struct vpngw_alias, flows),
 };
 
 const struct vpngw_fields vpngw_alias_fields =
 	FIELDS(alias_fields, vpngw_alias);
 
 static const struct vpngw_field mapping_fields[] = {
-	[VPNGW_A_MAPPING_VPN] = FIELD(STRING, vpngw_mapping, vpn),
-	[VPNGW_A_MAPPING_VPN_ID] = FIELD(U32, vpngw_mapping, vpn_id),
-	[VPNGW_A_MAPPING_EXT] = FIELD(STRING, vpngw_mapping, ext),
-	[VPNGW_A_MAPPING_POOL] = FIELD(STRING, vpngw_mapping, pool),
-	[VPNGW_A_MAPPING_PROTO] = FIELD(U8, vpngw_mapping, proto),
-	[VPNGW_A_MAPPING_INSIDE] = FIELD_NEST(vpngw_mapping, inside, endpoint),
+	[VPNGW_A_MAPPING_VPN] = FIELD(STRING, struct vpngw_mapping, vpn),
+	[VPNGW_A_MAPPING_VPN_ID] = FIELD(U32, struct vpngw_mapping, vpn_id),
+	[VPNGW_A_MAPPING_EXT] = FIELD(STRING, struct vpngw_mapping, ext),
+	[VPNGW_A_MAPPING_POOL] = FIELD(STRING, struct vpngw_mapping, pool),
+	[VPNGW_A_MAPPING_PROTO] = FIELD(U8, struct vpngw_mapping, proto),
+	[VPNGW_A_MAPPING_INSIDE] =
+		FIELD_NEST(endpoint, struct vpngw_mapping, inside),
 	[VPNGW_A_MAPPING_OUTSIDE] =
-		FIELD_NEST(vpngw_mapping, outside, endpoint),
-	[VPNGW_A_MAPPING_STATIC] = FIELD(FLAG, vpngw_mapping, is_static),
-	[VPNGW_A_MAPPING_FLOWS] = FIELD(U32, vpngw_mapping, flows),
+		FIELD_NEST(endpoint, struct vpngw_mapping, outside),
+	[VPNGW_A_MAPPING_STATIC] = FIELD(FLAG, struct vpngw_mapping, is_static),
+	[VPNGW_A_MAPPING_FLOWS] = FIELD(U32, struct vpngw_mapping, flows),
 };
 
 const struct vpngw_fields vpngw_mapping_fields =
 	FIELDS(mapping_fields, vpngw_mapping);
 
 static const struct vpngw_field flow_fields[] = {
-	[VPNGW_A_FLOW_VPN] = FIELD(STRING, vpngw_flow, vpn),
-	[VPNGW_A_FLOW_VPN_ID] = FIELD(U32, vpngw_flow, vpn_id),
-	[VPNGW_A_FLOW_EXT] = FIELD(STRING, vpngw_flow, ext),
-	[VPNGW_A_FLOW_IFINDEX] = FIELD(U32, vpngw_flow, ifindex),
-	[VPNGW_A_FLOW_INTERFACE] = FIELD(STRING, vpngw_flow, interface),
-	[VPNGW_A_FLOW_PROTO] = FIELD(U8, vpngw_flow, proto),
-	[VPNGW_A_FLOW_INSIDE] = FIELD_NEST(vpngw_flow, inside, tuple),
-	[VPNGW_A_FLOW_OUTSIDE] = FIELD_NEST(vpngw_flow, outside, tuple),
-	[VPNGW_A_FLOW_ORIGIN] = FIELD(U32, vpngw_flow, origin),
-	[VPNGW_A_FLOW_STATE] = FIELD(U32, vpngw_flow, state),
-	[VPNGW_A_FLOW_TIMEOUT] = FIELD(U32, vpngw_flow, timeout),
-	[VPNGW_A_FLOW_ORIGINAL] = FIELD_NEST(vpngw_flow, original, counter),
-	[VPNGW_A_FLOW_REPLY] = FIELD_NEST(vpngw_flow, reply, counter),
+	[VPNGW_A_FLOW_VPN] = FIELD(STRING, struct vpngw_flow, vpn),
+	[VPNGW_A_FLOW_VPN_ID] = FIELD(U32, struct vpngw_flow, vpn_id),
+	[VPNGW_A_FLOW_EXT] = FIELD(STRING, struct vpngw_flow, ext),
+	[VPNGW_A_FLOW_IFINDEX] = FIELD(U32, struct vpngw_flow, ifindex),
+	[VPNGW_A_FLOW_INTERFACE] = FIELD(STRING, struct vpngw_flow, interface),
+	[VPNGW_A_FLOW_PROTO] = FIELD(U8, struct vpngw_flow, proto),
+	[VPNGW_A_FLOW_INSIDE] = FIELD_NEST(tuple, struct vpngw_flow, inside),
+	[VPNGW_A_FLOW_OUTSIDE] = FIELD_NEST(tuple, struct vpngw_flow, outside),
+	[VPNGW_A_FLOW_ORIGIN] = FIELD(U32, struct vpngw_flow, origin),
+	[VPNGW_A_FLOW_STATE] = FIELD(U32, struct vpngw_flow, state),
+	[VPNGW_A_FLOW_TIMEOUT] = FIELD(U32, struct vpngw_flow, timeout),
+	[VPNGW_A_FLOW_ORIGINAL] =
+		FIELD_NEST(counter, struct vpngw_flow, original),
+	[VPNGW_A_FLOW_REPLY] = FIELD_NEST(counter, struct vpngw_flow, reply),
 	[VPNGW_A_FLOW_FILTER_INSIDE] =
-		FIELD_NEST(vpngw_flow, filter_inside, endpoint),
+		FIELD_NEST(endpoint, struct vpngw_flow, filter_inside),
 	[VPNGW_A_FLOW_FILTER_OUTSIDE] =
-		FIELD_NEST(vpngw_flow, filter_outside, endpoint),
+		FIELD_NEST(endpoint, struct vpngw_flow, filter_outside),
 	[VPNGW_A_FLOW_FILTER_SERVER] =
-		FIELD_NEST(vpngw_flow, filter_server, endpoint),
-	[VPNGW_A_FLOW_COUNT] = FIELD(U32, vpngw_flow, count),
+		FIELD_NEST(endpoint, struct vpngw_flow, filter_server),
+	[VPNGW_A_FLOW_COUNT] = FIELD(U32, struct vpngw_flow, count),
 };
 
 const struct vpngw_fields vpngw_flow_fields = FIELDS(flow_fields, vpngw_flow);
 
 static const struct vpngw_field identity_fields[] = {
-	[VPNGW_A_IDENTITY_PROTO] = FIELD(U8, vpngw_identity, proto),
+	[VPNGW_A_IDENTITY_PROTO] = FIELD(U8, struct vpngw_identity, proto),
 	[VPNGW_A_IDENTITY_OUTSIDE] =
-		FIELD_NEST(vpngw_identity, outside, endpoint),
+		FIELD_NEST(endpoint, struct vpngw_identity, outside),
 	[VPNGW_A_IDENTITY_SERVER] =
-		FIELD_NEST(vpngw_identity, server, endpoint),
-	[VPNGW_A_IDENTITY_EXT] = FIELD(STRING, vpngw_identity, ext),
-	[VPNGW_A_IDENTITY_VPN] = FIELD(STRING, vpngw_identity, vpn),
-	[VPNGW_A_IDENTITY_VPN_ID] = FIELD(U32, vpngw_identity, vpn_id),
-	[VPNGW_A_IDENTITY_IFINDEX] = FIELD(U32, vpngw_identity, ifindex),
+		FIELD_NEST(endpoint, struct vpngw_identity, server),
+	[VPNGW_A_IDENTITY_EXT] = FIELD(STRING, struct vpngw_identity, ext),
+	[VPNGW_A_IDENTITY_VPN] = FIELD(STRING, struct vpngw_identity, vpn),
+	[VPNGW_A_IDENTITY_VPN_ID] = FIELD(U32, struct vpngw_identity, vpn_id),
+	[VPNGW_A_IDENTITY_IFINDEX] = FIELD(U32, struct vpngw_identity, ifindex),
 	[VPNGW_A_IDENTITY_INTERFACE] =
-		FIELD(STRING, vpngw_identity, interface),
+		FIELD(STRING, struct vpngw_identity, interface),
 	[VPNGW_A_IDENTITY_INSIDE] =
-		FIELD_NEST(vpngw_identity, inside, endpoint),
-	[VPNGW_A_IDENTITY_ALIAS] = FIELD_NEST(vpngw_identity, alias, endpoint),
+		FIELD_NEST(endpoint, struct vpngw_identity, inside),
+	[VPNGW_A_IDENTITY_ALIAS] =
+		FIELD_NEST(endpoint, struct vpngw_identity, alias),
 };
 
 const struct vpngw_fields vpngw_identity_fields =
 	FIELDS(identity_fields, vpngw_identity);
 
 static const struct vpngw_field stats_fields[] = {
-	[VPNGW_A_STATS_VPN] = FIELD(STRING, vpngw_stats, vpn),
-	[VPNGW_A_STATS_EXT] = FIELD(STRING, vpngw_stats, ext),
-	[VPNGW_A_STATS_OUTBOUND] = FIELD_NEST(vpngw_stats, outbound, counter),
-	[VPNGW_A_STATS_INBOUND] = FIELD_NEST(vpngw_stats, inbound, counter),
+	[VPNGW_A_STATS_VPN] = FIELD(STRING, struct vpngw_stats, vpn),
+	[VPNGW_A_STATS_EXT] = FIELD(STRING, struct vpngw_stats, ext),
+	[VPNGW_A_STATS_OUTBOUND] =
+		FIELD_NEST(counter, struct vpngw_stats, outbound),
+	[VPNGW_A_STATS_INBOUND] =
+		FIELD_NEST(counter, struct vpngw_stats, inbound),
 	[VPNGW_A_STATS_FLOWS_CREATED] =
-		FIELD(U64, vpngw_stats, flows_created),
-	[VPNGW_A_STATS_FLOWS_ENDED] = FIELD(U64, vpngw_stats, flows_ended),
-	[VPNGW_A_STATS_DROP] = FIELD_LIST(vpngw_stats, drops, n_drops, drop),
+		FIELD(U64, struct vpngw_stats, flows_created),
+	[VPNGW_A_STATS_FLOWS_ENDED] =
+		FIELD(U64, struct vpngw_stats, flows_ended),
+	[VPNGW_A_STATS_DROP] =
+		FIELD_LIST(drop, offsetof(struct vpngw_stats, n_drops),
+			   struct vpngw_stats, drops),
 };
 
 const struct vpngw_fields vpngw_stats_fields =
 	FIELDS(stats_fields, vpngw_stats);
 
-#define SETTING(_member)	FIELD(U32, vpngw_settings, _member)
+#define SETTING(_member)	FIELD(U32, struct vpngw_settings, _member)
 
 static const struct vpngw_field settings_fields[] = {
 	[VPNGW_A_SETTING_CONFIG_ID] = SETTING(config_id),
@@ -247,8 +263,8 @@ const struct vpngw_fields vpngw_settings_fields =
 
 /* A new attribute in the ABI has no member yet: say so when building. */
 #define COMPLETE(_fields, _max)						\
-	_Static_assert(ARRAY_SIZE(_fields) == (_max) + 1,		\
-		       #_fields " lacks an attribute")
+	static_assert(sizeof(_fields) / sizeof(struct vpngw_field) ==	\
+		      (_max) + 1, "an attribute lacks its member")
 
 COMPLETE(endpoint_fields, VPNGW_A_ENDPOINT_MAX);
 COMPLETE(range_fields, VPNGW_A_RANGE_MAX);
@@ -267,7 +283,7 @@ COMPLETE(stats_fields, VPNGW_A_STATS_MAX);
 COMPLETE(settings_fields, VPNGW_A_SETTING_MAX);
 
 /* Nothing sends more than 32 different attributes, so u32 "has" is enough. */
-_Static_assert(VPNGW_A_FLOW_MAX < 32, "has is too narrow");
+static_assert(VPNGW_A_FLOW_MAX < 32, "has is too narrow");
 
 /**
  * vpngw_fields_free - free the lists of a struct

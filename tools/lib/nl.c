@@ -349,7 +349,7 @@ static int nl_error(struct vpngw *vg, const struct nlmsghdr *nlh, int err,
 	return nl_fail(vg, err, text);
 }
 
-/* An NLMSG_ERROR: 0 when it is an acknowledgement. */
+/* An NLMSG_ERROR: 0 when it is an acknowledgment. */
 static int nl_ack(struct vpngw *vg, const struct nlmsghdr *nlh)
 {
 	const struct nlmsgerr *msg = mnl_nlmsg_get_payload(nlh);
@@ -405,7 +405,8 @@ static int nl_run(struct vpngw *vg, bool dump,
 			return received;
 		len = received;
 		nlh = (const struct nlmsghdr *)vg->rx;
-		for (; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len)) {
+		for (; mnl_nlmsg_ok(nlh, len);
+		     nlh = mnl_nlmsg_next(nlh, &len)) {
 			if (!mnl_nlmsg_seq_ok(nlh, vg->seq) ||
 			    !mnl_nlmsg_portid_ok(nlh, vg->portid))
 				continue;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* vpngwctl alias */
-#include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "object.h"
 #include "parse.h"
@@ -90,7 +88,7 @@ static void alias_print_config(const struct vpngw_object *obj)
 
 static void alias_print_state(const struct vpngw_object *obj)
 {
-	print_number("flows", " flows %" PRIu64, obj->alias.flows);
+	print_number("flows", " flows %llu", obj->alias.flows);
 }
 
 const struct object_type alias_type = {
@@ -121,7 +119,7 @@ static int alias_show(struct words *words)
 	struct vpngw_object match = { .kind = VPNGW_ALIAS };
 	int err = STATUS_DONE;
 
-	if (words->n == 2 && !strcmp(*words->next, "vpn"))
+	if (words->n == 2 && word_is(*words->next, "vpn"))
 		words_next(words);
 	if (words->n) {
 		match.has = ALIAS_HAS(VPN);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* vpngwctl ext */
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "object.h"
@@ -70,24 +69,19 @@ static void ext_print_config(const struct vpngw_object *obj)
 	const struct vpngw_ext *ext = &obj->ext;
 
 	print_name("name", "%s", ext->name);
-	print_number("id", " id %" PRIu64, ext->id);
-	print_name("vrf", " vrf %s", ext->vrf);
-	if (ext->table)
-		print_number("table", *ext->vrf ? NULL : " table %" PRIu64,
-			     ext->table);
-	else
-		print_null("table");
+	print_number("id", " id %llu", ext->id);
+	print_vrf(ext->has & EXT_HAS(VRF_IFINDEX), ext->vrf_ifindex, ext->vrf,
+		  ext->table);
 }
 
 static void ext_print_state(const struct vpngw_object *obj)
 {
 	const struct vpngw_ext *ext = &obj->ext;
 
-	print_text(*ext->vrf && !ext->vrf_ifindex ? " (deleted)" : "");
-	print_number("interfaces", " interfaces %" PRIu64, ext->interfaces);
-	print_number("pools", " pools %" PRIu64, ext->pools);
-	print_number("mappings", " mappings %" PRIu64, ext->mappings);
-	print_number("flows", " flows %" PRIu64, ext->flows);
+	print_number("interfaces", " interfaces %llu", ext->interfaces);
+	print_number("pools", " pools %llu", ext->pools);
+	print_number("mappings", " mappings %llu", ext->mappings);
+	print_number("flows", " flows %llu", ext->flows);
 }
 
 const struct object_type ext_type = {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* vpngwctl flow */
-#include <inttypes.h>
 #include <netinet/in.h>
 #include <stdio.h>
 
@@ -55,7 +54,7 @@ static void flow_print_config(const struct vpngw_object *obj)
 	const struct vpngw_flow *flow = &obj->flow;
 
 	print_name("vpn", "%s", flow->vpn);
-	print_number("vpn_id", " (id %" PRIu64 ")", flow->vpn_id);
+	print_number("vpn_id", " (id %llu)", flow->vpn_id);
 	print_name("interface", " by %s", flow->interface);
 	print_string("proto", " %s", proto_name(flow->proto));
 	print_tuple("inside", " %s", &flow->inside);
@@ -73,9 +72,9 @@ static void flow_print_state(const struct vpngw_object *obj)
 	print_string("origin", options.details ? " from %s" : NULL,
 		     flow->origin == VPNGW_SIDE_INSIDE ? "inside" : "outside");
 	print_string("state", " %s", flow_state(flow->state));
-	print_number("timeout", " timeout %" PRIu64, flow->timeout);
-	print_number("packets", " packets %" PRIu64, total.packets);
-	print_number("bytes", " bytes %" PRIu64, total.bytes);
+	print_number("timeout", " timeout %llu", flow->timeout);
+	print_number("packets", " packets %llu", total.packets);
+	print_number("bytes", " bytes %llu", total.bytes);
 	print_counter("original", options.details ? " original %s" : NULL,
 		      &flow->original);
 	print_counter("reply", options.details ? " reply %s" : NULL,
@@ -140,7 +139,7 @@ static int flow_count(struct words *words)
 	if (!err)
 		err = refuse_kernel(vpngw_flow_count(vg, &match, &count));
 	if (!err)
-		flow_print_count("%" PRIu64, count);
+		flow_print_count("%llu", count);
 	return err;
 }
 
@@ -167,7 +166,7 @@ static int flow_del(struct words *words)
 	if (!err && !count)
 		err = refuse("there is no such flow");
 	if (!err)
-		flow_print_count("ended %" PRIu64, count);
+		flow_print_count("ended %llu", count);
 	return err;
 }
 
@@ -181,7 +180,7 @@ static int flow_flush(struct words *words)
 	if (!err)
 		err = flow_end(&match, &count);
 	if (!err)
-		flow_print_count("ended %" PRIu64, count);
+		flow_print_count("ended %llu", count);
 	return err;
 }
 

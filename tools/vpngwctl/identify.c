@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* vpngwctl identify */
-#include <inttypes.h>
 #include <netinet/in.h>
 #include <stdio.h>
 
@@ -35,7 +34,7 @@ static void identity_print(const struct vpngw_identity *identity)
 {
 	print_open(NULL);
 	print_name("vpn", "%s", identity->vpn);
-	print_number("vpn_id", " (id %" PRIu64 ")", identity->vpn_id);
+	print_number("vpn_id", " (id %llu)", identity->vpn_id);
 	print_name("ext", NULL, identity->ext);
 	print_name("interface", " by %s", identity->interface);
 	print_string("proto", NULL, proto_name(identity->proto));

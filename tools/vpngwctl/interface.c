@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* vpngwctl interface */
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "object.h"

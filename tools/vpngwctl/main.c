@@ -47,15 +47,22 @@ static const struct object {
 	{ "mapping", mapping_usage, mapping_commands, NULL },
 	{ "flow", flow_usage, flow_commands, NULL },
 	{ "identify", identify_usage, NULL, identify_run },
+	{ "stats", stats_usage, NULL, stats_run },
+	{ "monitor", monitor_usage, NULL, monitor_run },
 	{ "set", setting_usage, setting_commands, NULL },
+	{ "save", save_usage, NULL, save_run },
+	{ "apply", apply_usage, NULL, apply_run },
+	{ "flush", flush_usage, NULL, flush_run },
 };
 
 static void say(const char *format, va_list args)
 {
 	/* In this order on a terminal, and in a log that has both. */
 	fflush(stdout);
-	if (options.file)
+	if (options.file && options.line)
 		fprintf(stderr, "%s:%u: ", options.file, options.line);
+	else if (options.file)
+		fprintf(stderr, "%s: ", options.file);
 	else
 		fputs("vpngw: ", stderr);
 	vfprintf(stderr, format, args);
@@ -202,7 +209,6 @@ int line_run(struct words *words)
 		err = object->run(words);
 	}
 	options.object = NULL;
-	options.command = NULL;
 	return err;
 }
 

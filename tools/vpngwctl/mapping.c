@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* vpngwctl mapping */
-#include <inttypes.h>
 #include <netinet/in.h>
 #include <stdio.h>
 
@@ -106,7 +105,7 @@ static void mapping_print_state(const struct vpngw_object *obj)
 
 	print_name("pool", " pool %s", mapping->pool);
 	print_bool("static", " static", mapping->is_static);
-	print_number("flows", " flows %" PRIu64, mapping->flows);
+	print_number("flows", " flows %llu", mapping->flows);
 }
 
 const struct object_type mapping_type = {

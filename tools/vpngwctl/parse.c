@@ -208,7 +208,7 @@ int read_endpoint(const char *text, struct vpngw_endpoint *ep)
 {
 	if (parse_endpoint(text, ep))
 		return STATUS_DONE;
-	return misuse("\"%s\" is not an address, a prefix, or an address and port",
+	return misuse("\"%s\" is not ADDR, ADDR:PORT, [ADDR]:PORT or ADDR/LEN",
 		      text);
 }
 
@@ -279,7 +279,7 @@ static int read_range(char *text, struct vpngw_range *range)
 			return STATUS_DONE;
 	} else if (parse_endpoint(text, &ep)) {
 		if (ep.has & VPNGW_HAS(VPNGW_A_ENDPOINT_PORT))
-			return misuse("\"%s\": a pool has \"ports LO-HI\", not a port with each address",
+			return misuse("\"%s\": the ports of a pool are said once, by \"ports\"",
 				      text);
 		if (!(ep.has & VPNGW_HAS(VPNGW_A_ENDPOINT_PREFIX_LEN)))
 			ep.prefix_len = ep.addr.len * 8;
@@ -301,9 +301,10 @@ int read_ranges(const char *text, struct vpngw_pool *pool)
 	char *copy, *next, *word;
 	int err = STATUS_DONE;
 
-	next = copy = strdup(text);
+	copy = strdup(text);
 	if (!copy)
 		return refuse("out of memory");
+	next = copy;
 	while (!err && (word = strsep(&next, ","))) {
 		struct vpngw_range *ranges;
 

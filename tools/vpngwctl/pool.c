@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* vpngwctl pool */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -106,9 +105,9 @@ static void pool_print_config(const struct vpngw_object *obj)
 	print_name("name", "%s", pool->name);
 	print_name("ext", " ext %s", pool->ext);
 	print_ranges("ranges", " address ", pool->ranges, pool->n_ranges);
-	print_number("port_lo", ports ? " ports %" PRIu64 : NULL,
+	print_number("port_lo", ports ? " ports %llu" : NULL,
 		     pool->port_lo);
-	print_number("port_hi", ports ? "-%" PRIu64 : NULL, pool->port_hi);
+	print_number("port_hi", ports ? "-%llu" : NULL, pool->port_hi);
 	print_name("vpn", " vpn %s", pool->vpn);
 }
 
@@ -116,8 +115,8 @@ static void pool_print_state(const struct vpngw_object *obj)
 {
 	const struct vpngw_pool *pool = &obj->pool;
 
-	print_number("addresses", " addresses %" PRIu64, pool->addresses);
-	print_number("mappings", " mappings %" PRIu64, pool->mappings);
+	print_number("addresses", " addresses %llu", pool->addresses);
+	print_number("mappings", " mappings %llu", pool->mappings);
 }
 
 const struct object_type pool_type = {

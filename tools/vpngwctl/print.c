@@ -3,7 +3,6 @@
 #include "print.h"
 
 #include <arpa/inet.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -206,14 +205,15 @@ void print_string(const char *key, const char *format, const char *value)
  * @format: its text
  * @value: the number
  */
-void print_number(const char *key, const char *format, uint64_t value)
+void print_number(const char *key, const char *format,
+		  unsigned long long value)
 {
 	if (!options.json) {
 		if (format)
 			printf(format, value);
 	} else if (key) {
 		json_key(key);
-		printf("%" PRIu64, value);
+		printf("%llu", value);
 	}
 }
 
@@ -413,8 +413,9 @@ void print_counter(const char *key, const char *format,
 		print_close();
 	} else if (!options.json) {
 		snprintf(text, sizeof(text),
-			 "packets %" PRIu64 " bytes %" PRIu64,
-			 counter->packets, counter->bytes);
+			 "packets %llu bytes %llu",
+			 (unsigned long long)counter->packets,
+			 (unsigned long long)counter->bytes);
 		text_string(format, text);
 	}
 }
@@ -471,4 +472,28 @@ void print_ranges(const char *key, const char *format,
 		print_close();
 	}
 	print_list_close();
+}
+
+/**
+ * print_vrf - print by which table a vpn or an ext is routed
+ * @has_vrf: by that of a VRF
+ * @ifindex: the VRF, 0 when it was deleted
+ * @vrf: its name
+ * @table: number of the table, 0 when there is none
+ */
+void print_vrf(bool has_vrf, uint32_t ifindex, const char *vrf,
+	       uint32_t table)
+{
+	if (!options.json && has_vrf && !ifindex)
+		vrf = VRF_DELETED;
+	print_name("vrf", " vrf %s", vrf);
+	if (has_vrf)
+		print_number("vrf_ifindex", NULL, ifindex);
+	else
+		print_null("vrf_ifindex");
+	if (table)
+		print_number("table", has_vrf ? NULL : " table %llu",
+			     table);
+	else
+		print_null("table");
 }

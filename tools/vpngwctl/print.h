@@ -11,13 +11,8 @@
 #include <libvpngw.h>
 #include <stdbool.h>
 
-/* What an address or port is called inside a JSON object. */
-struct tuple_keys {
-	const char *src;
-	const char *sport;
-	const char *dst;
-	const char *dport;
-};
+/* Stands for the name of a VRF that is gone, which the kernel knows no more. */
+#define VRF_DELETED	"(deleted)"
 
 void print_list_open(const char *key);
 void print_list_close(void);
@@ -26,9 +21,10 @@ void print_close(void);
 void print_newline(void);
 void print_text(const char *text);
 
-/* @format has one conversion of the value's type: %s or % PRIu64. */
+/* @format has one conversion of the value's type: %s or %llu. */
 void print_string(const char *key, const char *format, const char *value);
-void print_number(const char *key, const char *format, uint64_t value);
+void print_number(const char *key, const char *format,
+		  unsigned long long value);
 void print_bool(const char *key, const char *text, bool value);
 void print_null(const char *key);
 void print_name(const char *key, const char *format, const char *name);
@@ -45,5 +41,7 @@ void print_counter(const char *key, const char *format,
 		   const struct vpngw_counter *counter);
 void print_ranges(const char *key, const char *format,
 		  const struct vpngw_range *ranges, size_t n);
+void print_vrf(bool has_vrf, uint32_t ifindex, const char *vrf,
+	       uint32_t table);
 
 #endif /* VPNGWCTL_PRINT_H */

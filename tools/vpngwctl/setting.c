@@ -2,7 +2,6 @@
 /* vpngwctl set */
 #include "setting.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "object.h"
@@ -67,17 +66,38 @@ static uint32_t timeout_value(const struct timeout *timeout,
 }
 
 /**
- * settings_defaults - settings of a new namespace
- * @settings: all of them
+ * settings_complete - give settings that are absent their defaults
+ * @settings: the settings, afterwards all of them
  */
-void settings_defaults(struct vpngw_settings *settings)
+void settings_complete(struct vpngw_settings *settings)
 {
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(timeouts); i++) {
-		*timeout_member(&timeouts[i], settings) = timeouts[i].initial;
-		settings->has |= VPNGW_HAS(timeouts[i].attr);
+		const struct timeout *timeout = &timeouts[i];
+
+		if (settings->has & VPNGW_HAS(timeout->attr))
+			continue;
+		*timeout_member(timeout, settings) = timeout->initial;
+		settings->has |= VPNGW_HAS(timeout->attr);
 	}
+}
+
+/**
+ * settings_same - are two sets of settings the same?
+ * @a: one
+ * @b: the other
+ */
+bool settings_same(const struct vpngw_settings *a,
+		   const struct vpngw_settings *b)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(timeouts); i++)
+		if (timeout_value(&timeouts[i], a) !=
+		    timeout_value(&timeouts[i], b))
+			return false;
+	return true;
 }
 
 /**
@@ -159,7 +179,7 @@ static void settings_print(const struct vpngw_settings *settings)
 	for (i = 0; i < ARRAY_SIZE(timeouts); i++) {
 		char format[64];
 
-		snprintf(format, sizeof(format), " %s %%" PRIu64,
+		snprintf(format, sizeof(format), " %s %%llu",
 			 timeouts[i].word);
 		print_number(timeouts[i].key, format,
 			     timeout_value(&timeouts[i], settings));

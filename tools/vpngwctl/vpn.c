@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* vpngwctl vpn */
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "object.h"
@@ -84,17 +83,13 @@ static void vpn_print_config(const struct vpngw_object *obj)
 	const struct vpngw_vpn *vpn = &obj->vpn;
 
 	print_name("name", "%s", vpn->name);
-	print_number("id", " id %" PRIu64, vpn->id);
-	print_name("vrf", " vrf %s", vpn->vrf);
-	if (vpn->table)
-		print_number("table", *vpn->vrf ? NULL : " table %" PRIu64,
-			     vpn->table);
-	else
-		print_null("table");
-	print_number("max_flows", vpn->max_flows ? " max-flows %" PRIu64 : NULL,
+	print_number("id", " id %llu", vpn->id);
+	print_vrf(vpn->has & VPN_HAS(VRF_IFINDEX), vpn->vrf_ifindex, vpn->vrf,
+		  vpn->table);
+	print_number("max_flows", vpn->max_flows ? " max-flows %llu" : NULL,
 		     vpn->max_flows);
 	print_number("max_mappings_per_host", vpn->max_mappings_per_host ?
-		     " max-mappings-per-host %" PRIu64 : NULL,
+		     " max-mappings-per-host %llu" : NULL,
 		     vpn->max_mappings_per_host);
 }
 
@@ -102,11 +97,10 @@ static void vpn_print_state(const struct vpngw_object *obj)
 {
 	const struct vpngw_vpn *vpn = &obj->vpn;
 
-	print_text(*vpn->vrf && !vpn->vrf_ifindex ? " (deleted)" : "");
-	print_number("interfaces", " interfaces %" PRIu64, vpn->interfaces);
-	print_number("aliases", " aliases %" PRIu64, vpn->aliases);
-	print_number("mappings", " mappings %" PRIu64, vpn->mappings);
-	print_number("flows", " flows %" PRIu64, vpn->flows);
+	print_number("interfaces", " interfaces %llu", vpn->interfaces);
+	print_number("aliases", " aliases %llu", vpn->aliases);
+	print_number("mappings", " mappings %llu", vpn->mappings);
+	print_number("flows", " flows %llu", vpn->flows);
 }
 
 const struct object_type vpn_type = {

@@ -6,6 +6,12 @@
 #include <libvpngw.h>
 #include <stdbool.h>
 
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#ifndef __printf
+#define __printf(a, b)	__attribute__((format(printf,		\
+						      a, b)))
+#endif
+
 /* Exit status. */
 enum status {
 	STATUS_DONE,
@@ -21,7 +27,6 @@ enum status {
  * @details: tell more
  * @force: a batch goes on after an error
  * @object: the object of the current command, as it is spelled
- * @command: what is done with it, NULL where there is no choice
  * @file: the batch or configuration being read, NULL when none is
  * @line: the line of it
  */
@@ -31,7 +36,6 @@ struct options {
 	bool details;
 	bool force;
 	const char *object;
-	const char *command;
 	const char *file;
 	unsigned int line;
 };
@@ -69,10 +73,10 @@ struct arg {
 };
 
 /* errors: each prints one line on stderr and returns an exit status */
-int refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
-int misuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
+int refuse(const char *format, ...) __printf(1, 2);
+int misuse(const char *format, ...) __printf(1, 2);
 int refuse_kernel(int err);
-void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void note(const char *format, ...) __printf(1, 2);
 
 /* the module */
 int module_open(struct vpngw **vg);
@@ -82,13 +86,12 @@ char *words_next(struct words *words);
 int words_end(struct words *words);
 bool words_help(const struct words *words);
 int words_split(char *line, char **word, int max);
+bool word_is(const char *word, const char *name);
 int word_find(const char *what, const char *word, const void *table,
 	      size_t size, size_t n);
 int args_read(struct words *words, const struct arg *args, void *obj);
 int commands_run(const struct command *commands, const char *usage,
 		 struct words *words);
-
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
 /* main.c */
 int line_run(struct words *words);

@@ -72,7 +72,8 @@ int words_split(char *line, char **word, int max)
 			return n;
 		if (n == max)
 			return -1;
-		word[n++] = to = line;
+		to = line;
+		word[n++] = to;
 		while (*line && !strchr(blanks, *line)) {
 			char *end;
 
@@ -119,6 +120,16 @@ static enum match word_match(const char *word, const char *name)
 			return match;
 		name += name_len + 1;
 	}
+}
+
+/**
+ * word_is - does a word, perhaps shortened, mean a name?
+ * @word: the word
+ * @name: the name, perhaps with synonyms
+ */
+bool word_is(const char *word, const char *name)
+{
+	return word_match(word, name) != MATCH_NONE;
 }
 
 /**
@@ -217,9 +228,7 @@ int args_read(struct words *words, const struct arg *args, void *obj)
 int commands_run(const struct command *commands, const char *usage,
 		 struct words *words)
 {
-	static char show[] = "show";
-	char *word = show;
-	static char name[16];
+	const char *word = "show";
 	size_t n = 0;
 	int found;
 
@@ -234,10 +243,6 @@ int commands_run(const struct command *commands, const char *usage,
 	found = word_find("command", word, commands, sizeof(*commands), n);
 	if (found < 0)
 		return STATUS_USAGE;
-	snprintf(name, sizeof(name), "%.*s",
-		 (int)strcspn(commands[found].word, "|"),
-		 commands[found].word);
-	options.command = name;
 	if (words_help(words)) {
 		fputs(usage, stdout);
 		return STATUS_DONE;
