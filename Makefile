@@ -25,7 +25,7 @@ modules: build-deps                ## build/RELEASE/vpngw.ko for KVER, or for th
 
 .PHONY: tools
 tools: build-deps                  ## build/bin/vpngwctl
-	@[ ! -e tools/Makefile ] || $(MAKE) -C tools O=$(O)
+	@[ ! -e tools/Makefile ] || $(MAKE) -s -C tools O=$(O)
 
 .PHONY: selftests
 selftests: build-deps              ## the C selftests
