@@ -1,0 +1,301 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Which way packets go on the other side, and when they go nowhere."""
+
+import socket
+import struct
+import subprocess
+
+import bed
+from bed import GATEWAY, HOST, Flow, open_wires
+from ktap import PATIENCE, case, equal, main, within
+from packet import Fields, addr, change, echo, tcp, udp
+from tool import drops, identify, vctl
+from wire import ARP, FAR, dropped
+
+# vpn -> interface
+VPNS = {"by-vrf": "a0", "by-table": "t0", "bare": "p0"}
+# ext -> interface, server, its alias, pool address
+EXTS = {"main": ("s0", "47.0.0.10", "10.0.0.100", "47.0.0.200"),
+        "vrf": ("e0", "48.0.0.10", "10.0.0.101", "48.0.0.200"),
+        "table": ("l0", "49.0.0.10", "10.0.0.102", "49.0.0.200")}
+
+
+def sh(*commands):
+    for command in commands:
+        subprocess.run(command.split(), check=True)
+
+
+def sysctl(name, value):
+    with open("/proc/sys/net/ipv4/" + name, "w", encoding="ascii") as file:
+        file.write(str(value))
+
+
+@case
+def every_kind_of_vpn_to_every_kind_of_ext():
+    for vpn, dev in VPNS.items():
+        for out, server, alias, pool in EXTS.values():
+            flow = Flow(udp(HOST, 5000, alias, 7, vpn.encode()), server,
+                        into=dev, out=out)
+            equal(flow.outside[0], pool, "outside address")
+            flow.exchange(vpn.encode())
+            equal(identify("udp", *flow.outside)["vpn"], vpn, "vpn")
+
+
+@case
+def host_behind_a_router_of_its_vpn():
+    """Its VRF or table knows the way; no other does."""
+    for vpn, host in (("by-vrf", "192.168.50.2"), ("by-table", "192.168.51.2"),
+                      ("bare", "192.168.52.2")):
+        flow = Flow(udp(host, 5000, "10.0.0.100", 7, vpn.encode()),
+                    "47.0.0.10", into=VPNS[vpn])
+        flow.exchange(vpn.encode())
+
+
+@case
+def server_behind_a_router_of_its_ext():
+    for name, server in (("main", "47.0.9.9"), ("vrf", "48.0.9.9"),
+                         ("table", "49.0.9.9")):
+        out = EXTS[name][0]
+        for vpn, dev in VPNS.items():
+            flow = Flow(udp(HOST, 5000, "10.0.9." + server[:2], 7,
+                            vpn.encode()), server, into=dev, out=out)
+            flow.exchange()
+
+
+@case
+def routes_are_not_leaked():
+    """No table has a route of another's."""
+    def routes(table):
+        done = subprocess.run(["ip", "route", "show", "table", table],
+                              check=True, stdout=subprocess.PIPE, text=True)
+        return done.stdout
+    for table, own in (("1001", "10.0.0.0/24"), ("1002", "48.0.0.0/24"),
+                       ("300", "10.0.0.0/24"), ("400", "49.0.0.0/24"),
+                       ("main", "47.0.0.0/24")):
+        text = routes(table)
+        if own not in text:
+            raise AssertionError("table %s lacks %s" % (table, own))
+        for other in ("47.0.0.0/24", "48.0.0.0/24"):
+            if other != own and other in text and table != "main":
+                raise AssertionError("table %s has %s" % (table, other))
+    for table in ("1001", "300", "1002", "400"):
+        within("default" in routes(table), (False,), "default route")
+    # and the VPN cannot reach a server under its own address
+    sent = udp(HOST, 5000, "47.0.0.10", 7, b"not by an alias")
+    bed.wires.send("a0", sent)
+    seen = Fields(bed.wires.receive("a0"))
+    equal((seen.src, seen.dst, seen.kind), (GATEWAY, HOST, 3), "answer")
+
+
+@case
+def no_route_on_the_other_side():
+    refused("no-route", "10.0.0.110")
+
+
+@case
+def unreachable_route_on_the_other_side():
+    refused("no-route", "10.0.0.111")
+
+
+@case
+def blackhole_route_on_the_other_side():
+    refused("no-route", "10.0.0.112")
+
+
+@case
+def prohibit_route_on_the_other_side():
+    refused("no-route", "10.0.0.113")
+
+
+def refused(reason, alias):
+    """Dropped and counted; the sender may be told, and nobody else."""
+    for dev in ("a0", "p0"):
+        before = drops(reason)
+        bed.wires.send(dev, udp(HOST, 5000, alias, 7, b"no way"))
+        equal(drops(reason) - before, 1, "drops for " + reason)
+        for name, frame in bed.wires.frames():
+            equal(name, dev, "interface of an answer")
+            seen = Fields(frame[14:])
+            equal((seen.src, seen.dst, seen.kind), (GATEWAY, HOST, 3),
+                  "answer")
+
+
+@case
+def route_that_appears_is_used():
+    before = drops("no-route")
+    bed.wires.send("a0", udp(HOST, 5001, "10.0.0.110", 7, b"no way"))
+    equal(drops("no-route") - before, 1, "drops")
+    bed.wires.drain()
+    sh("ip route add 203.0.113.0/24 via 47.0.0.254")
+    flow = Flow(udp(HOST, 5001, "10.0.0.110", 7, b"a way"), "203.0.113.9")
+    flow.exchange()
+    # it moves
+    sh("ip route replace 203.0.113.0/24 via 192.0.2.254 dev u0")
+    sent = flow.to_server(b"another way")
+    bed.wires.pass_on("a0", sent, "u0", flow.out(sent))
+    sh("ip route del 203.0.113.0/24")
+    before = drops("no-route")
+    bed.wires.send("a0", flow.to_server(b"no way"))
+    equal(drops("no-route") - before, 1, "drops")
+    bed.wires.drain()
+
+
+@case
+def forwarding_off():
+    sysctl("conf/a0/forwarding", 0)
+    with dropped(bed.wires, "forwarding-off"):
+        bed.wires.send("a0", udp(HOST, 5002, "10.0.0.100", 7, b"off"))
+    sysctl("conf/a0/forwarding", 1)
+    Flow(udp(HOST, 5002, "10.0.0.100", 7, b"on"), "47.0.0.10").exchange()
+    sysctl("conf/s0/forwarding", 0)
+    with dropped(bed.wires, "forwarding-off"):
+        bed.wires.send("s0", udp("47.0.0.10", 7, "47.0.0.210", 9, b"off"))
+    sysctl("conf/s0/forwarding", 1)
+
+
+@case
+def rp_filter():
+    """Strict: by the same interface; loose: by any; off: no matter."""
+    strange, other = "172.31.0.9", "192.168.60.2"
+    for value, bad, good in ((1, (strange, other), ()),
+                             (2, (strange,), (other,)),
+                             (0, (), (strange, other))):
+        sysctl("conf/a0/rp_filter", value)
+        vctl("flow flush")
+        for host in bad:
+            with dropped(bed.wires, "rp-filter"):
+                bed.wires.send("a0", udp(host, 5000, "10.0.0.100", 7, b"x"))
+        for host in good:
+            Flow(udp(host, 5000, "10.0.0.100", 7, b"x"), "47.0.0.10")
+        Flow(udp(HOST, 5000, "10.0.0.100", 7, b"x"), "47.0.0.10").exchange()
+    sysctl("conf/a0/rp_filter", 0)
+
+
+@case
+def sources_that_nobody_has():
+    for host in ("127.0.0.1", "0.0.0.0", "224.0.0.1", "255.255.255.255"):
+        for dev, target in (("a0", "10.0.0.100"), ("s0", "47.0.0.210")):
+            with dropped(bed.wires, "spoofed"):
+                bed.wires.send(dev, udp(host, 5000, target, 7, b"x"))
+
+
+@case
+def neighbours_are_asked():
+    """ARP on the other side, with the packet waiting meanwhile."""
+    sh("ip neigh del 47.0.0.10 dev s0")
+    sent = udp(HOST, 5003, "10.0.0.100", 7, b"waiting")
+    bed.wires.send("a0", sent)
+    frame = bed.wires.receive_frame("s0")
+    own = bed.wires.taps["s0"].mac
+    equal(frame[12:14], struct.pack("!H", ARP), "ethertype")
+    equal(frame[14:42], struct.pack(
+        "!HHBBH6s4s6s4s", 1, 0x0800, 6, 4, 1, own, addr("47.0.0.1"), bytes(6),
+        addr("47.0.0.10")), "question")
+    answer = struct.pack("!HHBBH6s4s6s4s", 1, 0x0800, 6, 4, 2, FAR,
+                         addr("47.0.0.10"), own, addr("47.0.0.1"))
+    bed.wires.send("s0", answer, kind=ARP)
+    seen = bed.wires.receive("s0")
+    equal(seen, change(sent, src="47.0.0.200", sport=Fields(seen).sport,
+                       dst="47.0.0.10", hops=1))
+    sh("ip neigh replace 47.0.0.10 lladdr 02:00:00:00:00:99 dev s0 "
+       "nud permanent")
+
+
+@case
+def mark_chooses_the_route():
+    """Set where only the inside view is known: the netdev ingress hook."""
+    sh("ip rule add fwmark 7 lookup 500 pref 99",
+       "ip route add 47.0.0.10 via 192.0.2.254 dev u0 table 500")
+    nft("table netdev marks { chain in { type filter hook ingress device a0 "
+        "priority 0; udp dport 77 meta mark set 7; } }")
+    flow = Flow(udp(HOST, 5004, "10.0.0.100", 77, b"marked"), "47.0.0.10",
+                out="u0")
+    sent = flow.to_server(b"marked")
+    bed.wires.pass_on("a0", sent, "u0", flow.out(sent))
+    Flow(udp(HOST, 5004, "10.0.0.100", 78, b"not marked"), "47.0.0.10")
+    nft("delete table netdev marks")
+    sh("ip rule del pref 99", "ip route flush table 500")
+
+
+def nft(rules):
+    subprocess.run(["nft", "-f", "-"], input=rules, text=True, check=True)
+
+
+@case
+def firewall_sees_outside_addresses_and_real_devices():
+    """The forward and postrouting chains, in both directions."""
+    flow = Flow(udp(HOST, 5005, "10.0.0.100", 7, b"first"), "47.0.0.10")
+    vctl("flow flush")
+    nft("""table ip f {
+        counter out { }
+        counter in { }
+        chain forward { type filter hook forward priority 0;
+            oifname "s0" ip saddr 47.0.0.200 ip daddr 47.0.0.10 \
+                udp dport 7 counter name out
+            iifname "s0" ip saddr 47.0.0.10 udp sport 7 counter name in
+            udp dport 666 drop
+        }
+        chain after { type filter hook postrouting priority 0;
+            oifname "s0" ip saddr 47.0.0.200 udp dport 667 drop
+        }
+    }""")
+    flow = Flow(udp(HOST, 5005, "10.0.0.100", 7, b"first"), "47.0.0.10")
+    flow.exchange()
+    for name, least in (("out", 1), ("in", 1)):
+        done = subprocess.run(["nft", "list", "counter", "ip", "f", name],
+                              check=True, stdout=subprocess.PIPE, text=True)
+        number = int(done.stdout.split("packets")[1].split()[0])
+        if number < least:
+            raise AssertionError("%d packets counted %s" % (number, name))
+    for port in (666, 667):
+        bed.wires.send("a0", udp(HOST, 5006, "10.0.0.100", port, b"refused"))
+        bed.wires.nothing()
+    flow.exchange()
+    nft("delete table ip f")
+
+
+@case
+def server_on_the_gateway_itself():
+    """An alias of the gateway's own address, and of its own answers."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind(("47.0.0.1", 7))
+        sock.settimeout(PATIENCE)
+        sent = udp(HOST, 5007, "10.0.0.114", 7, b"to the gateway")
+        bed.wires.send("a0", sent)
+        data, peer = sock.recvfrom(2048)
+        equal(data, b"to the gateway", "data")
+        equal(peer[0], "47.0.0.200", "host as seen there")
+        bed.wires.nothing()
+        sock.sendto(b"from the gateway", peer)
+        seen = Fields(bed.wires.receive("a0"))
+        equal((seen.src, seen.sport, seen.dst, seen.dport, seen.data),
+              ("10.0.0.114", 7, HOST, 5007, b"from the gateway"), "answer")
+
+
+@case
+def gateway_itself_is_not_disturbed():
+    """Its own addresses on bound interfaces, and its own traffic."""
+    for dev, host, own in (("a0", HOST, GATEWAY), ("s0", "47.0.0.10",
+                                                   "47.0.0.1")):
+        sent = echo(host, own, 5, 1, b"ping")
+        bed.wires.send(dev, sent)
+        seen = Fields(bed.wires.receive(dev))
+        equal((seen.src, seen.dst, seen.kind, seen.data),
+              (own, host, 0, b"ping"), "answer")
+    bed.wires.send("s0", tcp("47.0.0.10", 9, "47.0.0.1", 9))
+    seen = Fields(bed.wires.receive("s0"))
+    equal((seen.src, seen.flags), ("47.0.0.1", "RA"), "refusal")
+
+
+@case
+def what_no_vpn_may_have_stays_outside():
+    """The ext's packets to a VPN's inside address reach no VPN."""
+    bed.wires.send("s0", udp("47.0.0.10", 7, HOST, 5000, b"inward"))
+    for name, frame in bed.wires.frames():
+        if name in ("a0", "t0"):
+            raise AssertionError("into %s: %r" % (name, frame))
+
+
+if __name__ == "__main__":
+    open_wires("a0", "t0", "p0", "s0", "e0", "l0", "u0")
+    main(lambda: vctl("flow flush"))
