@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# bash completion for vpngwctl(8)
+
+# The first word of each line that a show command prints.
+_vpngwctl_names()
+{
+	"${_vpngwctl_tool[@]}" "$@" 2>/dev/null | cut -d ' ' -f 1 | sort -u
+}
+
+_vpngwctl_devices()
+{
+	local netns=()
+
+	[[ -z $_vpngwctl_netns ]] || netns=(-n "$_vpngwctl_netns")
+	ip "${netns[@]}" -br link 2>/dev/null | sed 's/[@ ].*//'
+}
+
+# What may stand after a named argument; fails where that is not known.
+_vpngwctl_value()
+{
+	case $1 in
+	vpn) _vpngwctl_names vpn show ;;
+	ext) _vpngwctl_names ext show ;;
+	pool) _vpngwctl_names pool show ;;
+	vrf) _vpngwctl_devices ;;
+	proto) echo tcp udp icmp sctp gre esp any ;;
+	id | table | max-flows | max-mappings-per-host | address | ports | to | \
+		inside | outside | server | peer) ;;
+	*) return 1 ;;
+	esac
+}
+
+# What may stand after an object, a command and n more words.
+_vpngwctl_args()
+{
+	local object=$1 command=$2 n=$3
+	local timeouts="udp-unreplied udp icmp tcp-init tcp-established
+		tcp-closing tcp-reset other"
+
+	case $object.$command.$n in
+	vpn.set.0 | vpn.del*.0 | vpn.show.0 | alias.*.0 | mapping.add.0 | \
+		mapping.del*.0)
+		_vpngwctl_names vpn show
+		;;
+	ext.del*.0 | ext.show.0) _vpngwctl_names ext show ;;
+	pool.del*.0) _vpngwctl_names pool show ;;
+	pool.show.0) _vpngwctl_names pool show; echo ext ;;
+	pool.show.*) ;;
+	interface.add.0) _vpngwctl_devices ;;
+	interface.del*.0) _vpngwctl_names interface show ;;
+	interface.show.0) _vpngwctl_names interface show; echo vpn ext ;;
+	*.add.0 | vpn.del*.* | vpn.show.* | ext.del*.* | ext.show.*) ;;
+	vpn.add.*) echo id vrf table max-flows max-mappings-per-host ;;
+	vpn.set.*) echo max-flows max-mappings-per-host ;;
+	ext.add.*) echo id vrf table ;;
+	interface.add.1) echo vpn ext ;;
+	pool.add.*) echo ext address ports vpn ;;
+	alias.add.1 | alias.del*.1) ;;
+	alias.add.*) echo to proto ext pool ;;
+	alias.del*.*) echo proto ;;
+	mapping.add.* | mapping.del*.*) echo proto inside outside ext ;;
+	mapping.show.*) echo vpn proto inside outside ext static ;;
+	flow.*) echo vpn proto inside outside server ;;
+	set.timeout.*[02468]) echo "$timeouts" ;;
+	esac
+}
+
+_vpngwctl_commands()
+{
+	case $1 in
+	vpn) echo add set del show help ;;
+	ext | interface | pool | alias | mapping) echo add del show help ;;
+	flow) echo show count del flush help ;;
+	set) echo timeout show help ;;
+	identify) echo tcp udp icmp sctp gre esp help ;;
+	stats) echo vpn ext help ;;
+	monitor) echo config flow help ;;
+	esac
+}
+
+_vpngwctl()
+{
+	local cur prev words cword i object command n reply
+	local _vpngwctl_tool=(vpngwctl) _vpngwctl_netns=
+	local options="-json -pretty -details -netns -batch -force -Version -help"
+
+	# Addresses have colons, which are not to split words.
+	_get_comp_words_by_ref -n : cur prev words cword
+	COMPREPLY=()
+
+	for ((i = 1; i < cword; i++)); do
+		case ${words[i]} in
+		-n | -netns | --netns)
+			((++i < cword)) || break
+			_vpngwctl_netns=${words[i]}
+			_vpngwctl_tool+=(-n "$_vpngwctl_netns")
+			;;
+		-b | -batch | --batch) ((++i)) ;;
+		-*) ;;
+		*) break ;;
+		esac
+	done
+
+	case $prev in
+	-n | -netns | --netns)
+		reply=$(ip netns list 2>/dev/null | cut -d ' ' -f 1)
+		mapfile -t COMPREPLY < <(compgen -W "$reply" -- "$cur")
+		return
+		;;
+	-b | -batch | --batch | apply)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	esac
+
+	object=${words[i]}
+	command=${words[i + 1]}
+	n=$((cword - i - 2))
+	if ((i >= cword)) && [[ $cur == -* ]]; then
+		reply=$options
+	elif ((i >= cword)); then
+		reply="vpn ext interface pool alias mapping flow identify
+			stats monitor set save apply flush help"
+	elif ((n < 0)); then
+		reply=$(_vpngwctl_commands "$object")
+	else
+		case $object in
+		identify) ((n == 0)) || reply=$(_vpngwctl_value "$prev") ||
+			reply="peer ext" ;;
+		stats) reply=$(_vpngwctl_value "$prev") || reply="vpn ext" ;;
+		monitor) reply="config flow" ;;
+		save | apply | flush) ;;
+		*)
+			# "vpn", "ext" and so on name an argument only after
+			# the words that have their fixed place.
+			if ((n > 0)); then
+				reply=$(_vpngwctl_value "$prev") ||
+					reply=$(_vpngwctl_args "$object" "$command" "$n")
+			else
+				reply=$(_vpngwctl_args "$object" "$command" "$n")
+			fi
+			;;
+		esac
+	fi
+	mapfile -t COMPREPLY < <(compgen -W "$reply" -- "$cur")
+	if declare -F __ltrim_colon_completions >/dev/null; then
+		__ltrim_colon_completions "$cur"
+	fi
+}
+
+complete -F _vpngwctl vpngwctl
