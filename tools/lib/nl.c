@@ -2,12 +2,10 @@
 /*
  * Generic netlink: requests, dumps and events of the vpngw family.
  *
- * The only file that knows libmnl.  What is sent and received is described by
- * the tables of fields.c.
+ * This and attr.c are the only files that know libmnl.
  */
 #include "nl.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
@@ -16,6 +14,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "attr.h"
 #include "fields.h"
 #include "libvpngw.h"
 
@@ -94,88 +93,6 @@ static int nl_fail(struct vpngw *vg, int err, const char *text)
 	return err;
 }
 
-/* Building */
-
-static bool nl_put_fields(struct nlmsghdr *nlh,
-			  const struct vpngw_fields *fields, uint32_t mask,
-			  const void *obj);
-
-static bool nl_put_nest(struct nlmsghdr *nlh, uint16_t attr,
-			const struct vpngw_fields *fields, const void *obj)
-{
-	struct nlattr *nest;
-
-	nest = mnl_attr_nest_start_check(nlh, NL_TX_SIZE, attr);
-	if (!nest || !nl_put_fields(nlh, fields, UINT32_MAX, obj))
-		return false;
-	mnl_attr_nest_end(nlh, nest);
-	return true;
-}
-
-static bool nl_put_list(struct nlmsghdr *nlh, uint16_t attr,
-			const struct vpngw_field *field, const void *obj)
-{
-	const char *elem;
-	size_t n;
-
-	memcpy(&elem, (const char *)obj + field->offset, sizeof(elem));
-	memcpy(&n, (const char *)obj + field->count, sizeof(n));
-	for (; n; n--, elem += field->nest->size)
-		if (!nl_put_nest(nlh, attr, field->nest, elem))
-			return false;
-	return true;
-}
-
-static bool nl_put_field(struct nlmsghdr *nlh, uint16_t attr,
-			 const struct vpngw_field *field, const void *obj)
-{
-	const void *member = (const char *)obj + field->offset;
-	const struct vpngw_addr *addr;
-	uint16_t port;
-
-	switch (field->type) {
-	case VPNGW_FIELD_NONE:
-		return true;
-	case VPNGW_FIELD_U8:
-	case VPNGW_FIELD_U32:
-	case VPNGW_FIELD_U64:
-		return mnl_attr_put_check(nlh, NL_TX_SIZE, attr, field->size,
-					  member);
-	case VPNGW_FIELD_PORT:
-		memcpy(&port, member, sizeof(port));
-		return mnl_attr_put_u16_check(nlh, NL_TX_SIZE, attr,
-					      htons(port));
-	case VPNGW_FIELD_STRING:
-		return mnl_attr_put_strz_check(nlh, NL_TX_SIZE, attr, member);
-	case VPNGW_FIELD_FLAG:
-		return mnl_attr_put_check(nlh, NL_TX_SIZE, attr, 0, NULL);
-	case VPNGW_FIELD_ADDR:
-		addr = member;
-		return mnl_attr_put_check(nlh, NL_TX_SIZE, attr, addr->len,
-					  addr->bytes);
-	case VPNGW_FIELD_NEST:
-		return nl_put_nest(nlh, attr, field->nest, member);
-	case VPNGW_FIELD_LIST:
-		return nl_put_list(nlh, attr, field, obj);
-	}
-	return false;
-}
-
-static bool nl_put_fields(struct nlmsghdr *nlh,
-			  const struct vpngw_fields *fields, uint32_t mask,
-			  const void *obj)
-{
-	uint32_t has;
-	uint16_t i;
-
-	memcpy(&has, obj, sizeof(has));
-	for (i = 0; i < fields->n; i++)
-		if (has & mask & VPNGW_HAS(i) &&
-		    !nl_put_field(nlh, i, &fields->field[i], obj))
-			return false;
-	return true;
-}
-
 static struct nlmsghdr *nl_request(struct vpngw *vg, uint16_t type,
 				   uint16_t flags, uint8_t cmd,
 				   uint8_t version)
@@ -193,112 +110,6 @@ static struct nlmsghdr *nl_request(struct vpngw *vg, uint16_t type,
 	return nlh;
 }
 
-/* Parsing */
-
-static int nl_get_fields(const struct nlattr *first, size_t len,
-			 const struct vpngw_fields *fields, void *obj);
-
-static int nl_get_list(const struct nlattr *attr,
-		       const struct vpngw_field *field, void *obj)
-{
-	char *list, *elem;
-	size_t n;
-
-	memcpy(&list, (char *)obj + field->offset, sizeof(list));
-	memcpy(&n, (char *)obj + field->count, sizeof(n));
-
-	/* Grow when n is a power of two. */
-	if (!(n & (n - 1))) {
-		list = realloc(list, (n ? n * 2 : 1) * field->nest->size);
-		if (!list)
-			return -ENOMEM;
-		memcpy((char *)obj + field->offset, &list, sizeof(list));
-	}
-	elem = list + n * field->nest->size;
-	memset(elem, 0, field->nest->size);
-	n++;
-	memcpy((char *)obj + field->count, &n, sizeof(n));
-	return nl_get_fields(mnl_attr_get_payload(attr),
-			     mnl_attr_get_payload_len(attr), field->nest,
-			     elem);
-}
-
-static int nl_get_field(const struct nlattr *attr,
-			const struct vpngw_field *field, void *obj)
-{
-	const void *data = mnl_attr_get_payload(attr);
-	size_t len = mnl_attr_get_payload_len(attr);
-	char *member = (char *)obj + field->offset;
-	struct vpngw_addr *addr;
-	uint16_t port;
-
-	switch (field->type) {
-	case VPNGW_FIELD_NONE:
-		return 0;
-	case VPNGW_FIELD_U8:
-	case VPNGW_FIELD_U32:
-	case VPNGW_FIELD_U64:
-		if (len != field->size)
-			return -EPROTO;
-		memcpy(member, data, len);
-		return 0;
-	case VPNGW_FIELD_PORT:
-		if (len != sizeof(port))
-			return -EPROTO;
-		memcpy(&port, data, sizeof(port));
-		port = ntohs(port);
-		memcpy(member, &port, sizeof(port));
-		return 0;
-	case VPNGW_FIELD_STRING:
-		if (strnlen(data, len) >= field->size)
-			return -EPROTO;
-		memset(member, 0, field->size);
-		memcpy(member, data, strnlen(data, len));
-		return 0;
-	case VPNGW_FIELD_FLAG:
-		*(bool *)member = true;
-		return 0;
-	case VPNGW_FIELD_ADDR:
-		if (len != 4 && len != 16)
-			return -EPROTO;
-		addr = (struct vpngw_addr *)member;
-		addr->len = len;
-		memcpy(addr->bytes, data, len);
-		return 0;
-	case VPNGW_FIELD_NEST:
-		return nl_get_fields(data, len, field->nest, member);
-	case VPNGW_FIELD_LIST:
-		return nl_get_list(attr, field, obj);
-	}
-	return -EPROTO;
-}
-
-/* Attributes that this library does not know are newer than it: skip them. */
-static int nl_get_fields(const struct nlattr *first, size_t len,
-			 const struct vpngw_fields *fields, void *obj)
-{
-	const struct nlattr *attr = first;
-	int left = len;
-	uint32_t has = 0;
-
-	while (mnl_attr_ok(attr, left)) {
-		uint16_t type = mnl_attr_get_type(attr);
-
-		if (type < fields->n && fields->field[type].type) {
-			int err;
-
-			err = nl_get_field(attr, &fields->field[type], obj);
-			if (err)
-				return err;
-			has |= VPNGW_HAS(type);
-		}
-		left -= MNL_ALIGN(attr->nla_len);
-		attr = mnl_attr_next(attr);
-	}
-	memcpy(obj, &has, sizeof(has));
-	return 0;
-}
-
 static int nl_parse(const struct nlmsghdr *nlh,
 		    const struct vpngw_fields *fields, void *obj)
 {
@@ -307,9 +118,9 @@ static int nl_parse(const struct nlmsghdr *nlh,
 	memset(obj, 0, fields->size);
 	if (mnl_nlmsg_get_payload_len(nlh) < hdr)
 		return -EPROTO;
-	return nl_get_fields(mnl_nlmsg_get_payload_offset(nlh, hdr),
-			     mnl_nlmsg_get_payload_len(nlh) - hdr, fields,
-			     obj);
+	return vpngw_attr_get(mnl_nlmsg_get_payload_offset(nlh, hdr),
+			      mnl_nlmsg_get_payload_len(nlh) - hdr, fields,
+			      obj);
 }
 
 static int nl_answer(struct vpngw *vg, const struct nlmsghdr *nlh,
@@ -520,7 +331,8 @@ static int nl_build(struct vpngw *vg, const struct vpngw_call *call)
 	nlh = nl_request(vg, vg->family, flags, call->cmd,
 			 VPNGW_FAMILY_VERSION);
 	if (call->obj &&
-	    !nl_put_fields(nlh, call->fields, call->mask, call->obj))
+	    !vpngw_attr_put(nlh, NL_TX_SIZE, call->fields, call->mask,
+			    call->obj))
 		return nl_fail(vg, -EMSGSIZE,
 			       "too much for one netlink message");
 	return nl_send(vg, nlh);

@@ -197,7 +197,7 @@ static int apply_check_twice(const struct plan *plan)
 		unsigned int first = a->line < b->line ? a->line : b->line;
 		char text[64];
 
-		if (!config_same_key(a, b))
+		if (config_cmp_key(a, b))
 			continue;
 		snprintf(text, sizeof(text), "this is already in line %u",
 			 first);

@@ -45,7 +45,6 @@ struct config_item *config_same(const struct config *config,
 				const struct config_item *item);
 struct config_item *config_find(const struct config *config,
 				enum vpngw_kind kind, const char *name);
-bool config_same_key(const struct config_item *a,
-		     const struct config_item *b);
+int config_cmp_key(const void *a, const void *b);
 
 #endif /* VPNGWCTL_CONFIG_H */
