@@ -136,8 +136,8 @@ run_tests()
 	exit
 }
 
-# Run the cases in py/NAME.py, in the gateway's namespace.
-run_python()
+# What Python programs need to know of the namespaces.
+export_ns()
 {
 	local name
 
@@ -146,8 +146,22 @@ run_python()
 		VPNGW_NS+="$name=${NS[$name]} "
 	done
 	export VPNGW_NS
-	nsenter --net="/run/netns/${NS[gw]}" /usr/bin/python3 -S "$here/py/$1.py"
+}
+
+# Run the cases in py/NAME.py, in the gateway's namespace.
+run_python()
+{
+	export_ns
+	in_ns gw /usr/bin/python3 -S "$here/py/$1.py"
 	exit
+}
+
+# Run py/NAME.py in the background; stop NAME ends it.
+start_python()
+{
+	export_ns
+	start "$1" nsenter --net="/run/netns/${NS[gw]}" \
+		/usr/bin/python3 -S "$here/py/$1.py"
 }
 
 # A script whose cases are Python: setup must work.
@@ -323,14 +337,14 @@ fails()
 	[ -n "$err" ] || { echo "# $* fails without a word"; return 1; }
 }
 
-# The sum of a drop reason: drops REASON [vpn V | ext E]
+# Packets dropped for a reason: drops REASON [vpn V | ext E]
 drops()
 {
 	local reason=$1
 	shift
 
 	vctl -j stats "$@" | jq -e --arg r "$reason" \
-		'[.. | objects | select(.reason? == $r) | .packets] | add'
+		'.drops[] | select(.name == $r) | .packets'
 }
 
 # --- topologies -------------------------------------------------------------

@@ -62,19 +62,9 @@ def identify(proto, address, port=None, *args):
 def stats(*args):
     """Counters; drops as a dictionary by reason."""
     found = show("stats", *args)
-    if isinstance(found, list):
-        equal_one(found)
-        found = found[0]
-    drops = found.get("drops", {})
-    if isinstance(drops, list):
-        found["drops"] = {drop["reason"]: drop["packets"] for drop in drops}
+    found["drops"] = {drop["name"]: drop["packets"] for drop in found["drops"]}
     return found
 
 
-def equal_one(found):
-    if len(found) != 1:
-        raise AssertionError("one object expected: %r" % (found,))
-
-
 def drops(reason, *args):
-    return stats(*args)["drops"].get(reason, 0)
+    return stats(*args)["drops"][reason]

@@ -1,0 +1,155 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The module can be unloaded at any time, and everything be deleted and made again,
+# while packets pass.
+#
+#   blue   10.0.0.2 ---- [vrf blue]  \
+#   green  10.0.0.2 ---- [vrf green]  gw ---- srv 47.0.0.10
+#   red    10.0.0.2 ---- VLAN, bare  /
+#
+# see bed_hosts in lib.sh; py/traffic.py sends all the time, and looks for names of
+# other VPNs.
+
+ALL_TESTS="
+	traffic_passes
+	objects_come_and_go_under_traffic
+	interfaces_come_and_go_under_traffic
+	unload_and_load_under_traffic
+	unload_under_traffic_with_a_listener
+	no_name_was_seen_in_another_vpn
+"
+
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+setup()
+{
+	bed_hosts
+	vctl save > "$tmp/config"
+	start_python traffic
+	wait_for test -s "$tmp/answers"
+}
+
+answers()
+{
+	cat "$tmp/answers"
+}
+
+# Every VPN gets another ten answers.
+answers_grow()
+{
+	local before
+
+	before=$(answers)
+	wait_for more_than $((before + 10))
+}
+
+more_than()
+{
+	[ "$(answers)" -gt "$1" ]
+}
+
+traffic_passes()
+{
+	answers_grow
+	[ "$(vctl flow count)" -gt 3 ]
+}
+
+objects_come_and_go_under_traffic()
+{
+	local round
+
+	for round in 1 2 3 4 5; do
+		config <<-END
+			alias del blue 10.0.0.100
+			vpn del green
+			flow flush
+			interface del g-srv
+			alias add blue 10.0.0.100 to 47.0.0.11
+			alias del blue 10.0.0.100
+			alias add blue 10.0.0.100 to 47.0.0.10
+			vpn add green vrf green
+			alias add green 10.0.0.100 to 47.0.0.10
+			interface add green vpn green
+			interface add g-srv ext carrier
+			set timeout udp $((round * 10)) udp-unreplied 1
+			vpn set red max-flows $round
+			vpn set red max-flows 0
+		END
+	done
+	answers_grow
+	vctl flush
+	vctl -b "$tmp/config"
+	answers_grow
+}
+
+interfaces_come_and_go_under_traffic()
+{
+	local round
+
+	for round in 1 2 3; do
+		ip_in gw <<-END
+			link set g-blue nomaster
+			link set g-green master blue
+			link set g-blue master green
+			link set g-blue master blue
+			link set g-green master green
+			link del g-red.7
+			link add g-red.7 link g-red type vlan id 7
+			addr add 10.0.0.1/24 dev g-red.7
+			link set g-red.7 up
+		END
+		vctl interface add g-red.7 vpn red
+	done
+	answers_grow
+}
+
+load_again()
+{
+	if [ -n "${VPNGW_KO:-}" ]; then
+		insmod "$VPNGW_KO"
+	else
+		modprobe vpngw
+	fi
+	vctl -b "$tmp/config"
+}
+
+unload_and_load_under_traffic()
+{
+	local round
+
+	for round in 1 2 3; do
+		rmmod vpngw
+		[ ! -d /sys/module/vpngw ]
+		load_again
+		[ "$round" -eq 2 ] || answers_grow
+	done
+}
+
+# An open event socket does not hold the module, and is told.
+unload_under_traffic_with_a_listener()
+{
+	local status=0
+
+	start monitor "$VPNGWCTL" -n "${NS[gw]}" -d monitor
+	wait_for grep -q ready "$tmp/monitor"
+	wait_for grep -q flow-new "$tmp/monitor"
+	rmmod vpngw
+	load_again
+	answers_grow
+	kill "$(< "$tmp/monitor.pid")" || status=$?
+	[ "$status" -le 1 ]
+}
+
+no_name_was_seen_in_another_vpn()
+{
+	local counts
+
+	stop traffic
+	wait_for grep -q red "$tmp/traffic"
+	counts=$(< "$tmp/traffic")
+	has "$counts" '^blue [1-9][0-9]* green [1-9][0-9]* red [1-9][0-9]*$'
+}
+
+run_tests
