@@ -10,47 +10,6 @@
 
 #include <uapi/linux/vpngw.h>
 
-/* Integer value ranges */
-static const struct netlink_range_validation vpngw_a_setting_timeout_udp_unreplied_range = {
-	.min	= 1ULL,
-	.max	= VPNGW_TIMEOUT_MAX,
-};
-
-static const struct netlink_range_validation vpngw_a_setting_timeout_udp_range = {
-	.min	= 1ULL,
-	.max	= VPNGW_TIMEOUT_MAX,
-};
-
-static const struct netlink_range_validation vpngw_a_setting_timeout_icmp_range = {
-	.min	= 1ULL,
-	.max	= VPNGW_TIMEOUT_MAX,
-};
-
-static const struct netlink_range_validation vpngw_a_setting_timeout_tcp_init_range = {
-	.min	= 1ULL,
-	.max	= VPNGW_TIMEOUT_MAX,
-};
-
-static const struct netlink_range_validation vpngw_a_setting_timeout_tcp_established_range = {
-	.min	= 1ULL,
-	.max	= VPNGW_TIMEOUT_MAX,
-};
-
-static const struct netlink_range_validation vpngw_a_setting_timeout_tcp_closing_range = {
-	.min	= 1ULL,
-	.max	= VPNGW_TIMEOUT_MAX,
-};
-
-static const struct netlink_range_validation vpngw_a_setting_timeout_tcp_reset_range = {
-	.min	= 1ULL,
-	.max	= VPNGW_TIMEOUT_MAX,
-};
-
-static const struct netlink_range_validation vpngw_a_setting_timeout_other_range = {
-	.min	= 1ULL,
-	.max	= VPNGW_TIMEOUT_MAX,
-};
-
 /* Common nested types */
 const struct nla_policy vpngw_endpoint_nl_policy[VPNGW_A_ENDPOINT_PREFIX_LEN + 1] = {
 	[VPNGW_A_ENDPOINT_ADDR] = { .type = NLA_BINARY, },
@@ -236,14 +195,14 @@ const struct nla_policy vpngw_stats_get_nl_policy[VPNGW_A_STATS_EXT + 1] = {
 
 /* VPNGW_CMD_SETTING - do */
 const struct nla_policy vpngw_setting_nl_policy[VPNGW_A_SETTING_TIMEOUT_OTHER + 1] = {
-	[VPNGW_A_SETTING_TIMEOUT_UDP_UNREPLIED] = NLA_POLICY_FULL_RANGE(NLA_U32, &vpngw_a_setting_timeout_udp_unreplied_range),
-	[VPNGW_A_SETTING_TIMEOUT_UDP] = NLA_POLICY_FULL_RANGE(NLA_U32, &vpngw_a_setting_timeout_udp_range),
-	[VPNGW_A_SETTING_TIMEOUT_ICMP] = NLA_POLICY_FULL_RANGE(NLA_U32, &vpngw_a_setting_timeout_icmp_range),
-	[VPNGW_A_SETTING_TIMEOUT_TCP_INIT] = NLA_POLICY_FULL_RANGE(NLA_U32, &vpngw_a_setting_timeout_tcp_init_range),
-	[VPNGW_A_SETTING_TIMEOUT_TCP_ESTABLISHED] = NLA_POLICY_FULL_RANGE(NLA_U32, &vpngw_a_setting_timeout_tcp_established_range),
-	[VPNGW_A_SETTING_TIMEOUT_TCP_CLOSING] = NLA_POLICY_FULL_RANGE(NLA_U32, &vpngw_a_setting_timeout_tcp_closing_range),
-	[VPNGW_A_SETTING_TIMEOUT_TCP_RESET] = NLA_POLICY_FULL_RANGE(NLA_U32, &vpngw_a_setting_timeout_tcp_reset_range),
-	[VPNGW_A_SETTING_TIMEOUT_OTHER] = NLA_POLICY_FULL_RANGE(NLA_U32, &vpngw_a_setting_timeout_other_range),
+	[VPNGW_A_SETTING_TIMEOUT_UDP_UNREPLIED] = NLA_POLICY_MIN(NLA_U32, 1),
+	[VPNGW_A_SETTING_TIMEOUT_UDP] = NLA_POLICY_MIN(NLA_U32, 1),
+	[VPNGW_A_SETTING_TIMEOUT_ICMP] = NLA_POLICY_MIN(NLA_U32, 1),
+	[VPNGW_A_SETTING_TIMEOUT_TCP_INIT] = NLA_POLICY_MIN(NLA_U32, 1),
+	[VPNGW_A_SETTING_TIMEOUT_TCP_ESTABLISHED] = NLA_POLICY_MIN(NLA_U32, 1),
+	[VPNGW_A_SETTING_TIMEOUT_TCP_CLOSING] = NLA_POLICY_MIN(NLA_U32, 1),
+	[VPNGW_A_SETTING_TIMEOUT_TCP_RESET] = NLA_POLICY_MIN(NLA_U32, 1),
+	[VPNGW_A_SETTING_TIMEOUT_OTHER] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
 /* VPNGW_CMD_FLUSH - do */

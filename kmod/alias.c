@@ -1,0 +1,535 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Aliases: which server an in-VPN address stands for, and the other way.
+ */
+#include "alias.h"
+
+#include <linux/in.h>
+#include <linux/inetdevice.h>
+#include <linux/netlink.h>
+#include <linux/rhashtable.h>
+#include <linux/slab.h>
+
+#include "flow.h"
+#include "pool.h"
+#include "realm.h"
+
+/**
+ * struct vpngw_alias_table - the aliases of a vpn
+ * @inside: by in-VPN prefix
+ * @server: by server prefix
+ * @lens: bit 32 - n is set when an alias has prefix length n (netns mutex,
+ *	readers at any time)
+ * @n_lens: number of aliases by prefix length (netns mutex)
+ */
+struct vpngw_alias_table {
+	struct rhltable	inside;
+	struct rhltable	server;
+	u64		lens;
+	u32		n_lens[33];
+};
+
+static const struct rhashtable_params vpngw_alias_inside_params = {
+	.key_len		= sizeof(struct vpngw_prefix),
+	.key_offset		= offsetof(struct vpngw_alias, inside),
+	.head_offset		= offsetof(struct vpngw_alias, inside_node),
+	.automatic_shrinking	= true,
+};
+
+static const struct rhashtable_params vpngw_alias_server_params = {
+	.key_len		= sizeof(struct vpngw_prefix),
+	.key_offset		= offsetof(struct vpngw_alias, server),
+	.head_offset		= offsetof(struct vpngw_alias, server_node),
+	.automatic_shrinking	= true,
+};
+
+/* How well an alias fits: a port counts more than a protocol; 0 is not at
+ * all.
+ */
+static int vpngw_alias_fit(const struct vpngw_alias *alias, __be16 alias_port,
+			   u8 proto, __be16 port)
+{
+	if (alias->proto && alias->proto != proto)
+		return 0;
+	if (alias_port &&
+	    (alias_port != port ||
+	     (proto != IPPROTO_TCP && proto != IPPROTO_UDP)))
+		return 0;
+	return 1 + 2 * !!alias_port + !!alias->proto;
+}
+
+static struct vpngw_alias *vpngw_alias_best(struct rhlist_head *list,
+					    bool by_server, u8 proto,
+					    __be16 port)
+{
+	struct vpngw_alias *alias, *best = NULL;
+	struct rhlist_head *pos;
+	int fit, best_fit = 0;
+
+	if (by_server) {
+		rhl_for_each_entry_rcu(alias, pos, list, server_node) {
+			fit = vpngw_alias_fit(alias, alias->server_port, proto,
+					      port);
+			/* Of equals the eldest, so that it stays the same. */
+			if (fit > best_fit ||
+			    (fit && fit == best_fit && alias->uid < best->uid)) {
+				best = alias;
+				best_fit = fit;
+			}
+		}
+		return best;
+	}
+	rhl_for_each_entry_rcu(alias, pos, list, inside_node) {
+		fit = vpngw_alias_fit(alias, alias->inside_port, proto, port);
+		if (fit > best_fit) {
+			best = alias;
+			best_fit = fit;
+		}
+	}
+	return best;
+}
+
+/**
+ * vpngw_alias_lookup - which alias is an in-VPN address?
+ * @vpn: the vpn
+ * @addr: the address
+ * @proto: IP protocol
+ * @port: port, 0 where there is none
+ *
+ * The longest prefix wins, then an alias with a port, then one with a
+ * protocol.
+ *
+ * Context: RCU read section.
+ * Return: the alias or NULL.
+ */
+struct vpngw_alias *vpngw_alias_lookup(const struct vpngw_realm *vpn,
+				       __be32 addr, u8 proto, __be16 port)
+{
+	u64 lens = READ_ONCE(vpn->aliases->lens);
+	struct vpngw_prefix key = {};
+	struct vpngw_alias *alias;
+
+	for (; lens; lens &= lens - 1) {
+		key.len = 32 - __ffs64(lens);
+		key.addr = addr & inet_make_mask(key.len);
+		alias = vpngw_alias_best(rhltable_lookup(&vpn->aliases->inside,
+							 &key,
+							 vpngw_alias_inside_params),
+					 false, proto, port);
+		if (alias)
+			return alias;
+	}
+	return NULL;
+}
+
+/**
+ * vpngw_alias_lookup_server - which alias does a server have in a vpn?
+ * @vpn: the vpn
+ * @ext: the ext of the server
+ * @addr: the server's address
+ * @proto: IP protocol
+ * @port: the server's port, 0 where there is none
+ *
+ * Context: RCU read section.
+ * Return: the alias or NULL: the vpn has no address for that server.
+ */
+struct vpngw_alias *vpngw_alias_lookup_server(const struct vpngw_realm *vpn,
+					      const struct vpngw_realm *ext,
+					      __be32 addr, u8 proto,
+					      __be16 port)
+{
+	struct vpngw_prefix key = { .realm_uid = ext->uid };
+	u64 lens = READ_ONCE(vpn->aliases->lens);
+	struct vpngw_alias *alias;
+
+	for (; lens; lens &= lens - 1) {
+		key.len = 32 - __ffs64(lens);
+		key.addr = addr & inet_make_mask(key.len);
+		alias = vpngw_alias_best(rhltable_lookup(&vpn->aliases->server,
+							 &key,
+							 vpngw_alias_server_params),
+					 true, proto, port);
+		if (alias)
+			return alias;
+	}
+	return NULL;
+}
+
+/**
+ * vpngw_alias_answers - does the gateway answer ARP for an in-VPN address?
+ * @vpn: the vpn
+ * @addr: the address
+ *
+ * Context: RCU read section.
+ * Return: true for an alias of whatever port, but none onto itself.
+ */
+bool vpngw_alias_answers(const struct vpngw_realm *vpn, __be32 addr)
+{
+	u64 lens = READ_ONCE(vpn->aliases->lens);
+	struct rhlist_head *list, *pos;
+	struct vpngw_prefix key = {};
+	struct vpngw_alias *alias;
+
+	for (; lens; lens &= lens - 1) {
+		key.len = 32 - __ffs64(lens);
+		key.addr = addr & inet_make_mask(key.len);
+		list = rhltable_lookup(&vpn->aliases->inside, &key,
+				       vpngw_alias_inside_params);
+		rhl_for_each_entry_rcu(alias, pos, list, inside_node)
+			if (!vpngw_alias_is_self(alias))
+				return true;
+	}
+	return false;
+}
+
+/**
+ * vpngw_alias_to_server - the server address of an in-VPN address
+ * @alias: the alias
+ * @addr: an address inside its in-VPN prefix
+ *
+ * Context: any.
+ * Return: the address with the same host bits in the server prefix.
+ */
+__be32 vpngw_alias_to_server(const struct vpngw_alias *alias, __be32 addr)
+{
+	return alias->server.addr | (addr & ~inet_make_mask(alias->server.len));
+}
+
+/**
+ * vpngw_alias_to_inside - the in-VPN address of a server address
+ * @alias: the alias
+ * @addr: an address inside its server prefix
+ *
+ * Context: any.
+ * Return: the address with the same host bits in the in-VPN prefix.
+ */
+__be32 vpngw_alias_to_inside(const struct vpngw_alias *alias, __be32 addr)
+{
+	return alias->inside.addr | (addr & ~inet_make_mask(alias->inside.len));
+}
+
+/**
+ * vpngw_alias_find - look an alias up by what it was made with
+ * @vpn: the vpn
+ * @addr: in-VPN address
+ * @len: prefix length
+ * @proto: IP protocol, 0 for any
+ * @port: in-VPN port, 0 for all
+ *
+ * Context: process, netns mutex held.
+ * Return: the alias or NULL.
+ */
+struct vpngw_alias *vpngw_alias_find(struct vpngw_realm *vpn, __be32 addr,
+				     u8 len, u8 proto, __be16 port)
+{
+	struct vpngw_prefix key = { .addr = addr, .len = len };
+	struct vpngw_alias *alias, *found = NULL;
+	struct rhlist_head *list, *pos;
+
+	lockdep_assert_held(&vpn->vn->mutex);
+	rcu_read_lock();
+	list = rhltable_lookup(&vpn->aliases->inside, &key,
+			       vpngw_alias_inside_params);
+	rhl_for_each_entry_rcu(alias, pos, list, inside_node)
+		if (alias->proto == proto && alias->inside_port == port)
+			found = alias;
+	rcu_read_unlock();
+	return found;
+}
+
+static int vpngw_alias_check(const struct vpngw_alias_config *config,
+			     struct netlink_ext_ack *extack)
+{
+	__be32 mask = inet_make_mask(config->len);
+	const struct vpngw_pool *pool = config->pool;
+
+	if (config->len > 32) {
+		NL_SET_ERR_MSG(extack, "the prefix length is 0 to 32");
+		return -EINVAL;
+	}
+	if ((config->inside | config->server) & ~mask) {
+		NL_SET_ERR_MSG(extack,
+			       "an address has bits beyond its prefix length");
+		return -EINVAL;
+	}
+	if (ipv4_is_multicast(config->inside) ||
+	    ipv4_is_multicast(config->server) ||
+	    (config->len && (ipv4_is_zeronet(config->inside) ||
+			     ipv4_is_zeronet(config->server)))) {
+		NL_SET_ERR_MSG(extack, "an alias has unicast addresses only");
+		return -EINVAL;
+	}
+	if (!config->inside_port != !config->server_port) {
+		NL_SET_ERR_MSG(extack, "give both sides a port, or neither");
+		return -EINVAL;
+	}
+	if (config->inside_port && config->len != 32) {
+		NL_SET_ERR_MSG(extack, "a prefix can't have a port");
+		return -EINVAL;
+	}
+	if (config->inside_port && config->proto &&
+	    config->proto != IPPROTO_TCP && config->proto != IPPROTO_UDP) {
+		NL_SET_ERR_MSG(extack, "only tcp and udp have ports here");
+		return -EINVAL;
+	}
+	if (pool && pool->ext != config->ext) {
+		NL_SET_ERR_MSG_FMT(extack, "pool %s is not of ext %s",
+				   pool->name, config->ext->name);
+		return -EINVAL;
+	}
+	if (pool && pool->vpn && pool->vpn != config->vpn) {
+		NL_SET_ERR_MSG_FMT(extack, "pool %s is reserved for vpn %s",
+				   pool->name, pool->vpn->name);
+		return -EINVAL;
+	}
+	if (vpngw_alias_find(config->vpn, config->inside, config->len,
+			     config->proto, config->inside_port)) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "%pI4/%u is already such an alias in vpn %s",
+				   &config->inside, config->len,
+				   config->vpn->name);
+		return -EEXIST;
+	}
+	return 0;
+}
+
+static void vpngw_alias_count_len(struct vpngw_alias_table *table, u32 len,
+				  int by)
+{
+	table->n_lens[len] += by;
+	if (table->n_lens[len])
+		WRITE_ONCE(table->lens, table->lens | BIT_ULL(32 - len));
+	else
+		WRITE_ONCE(table->lens, table->lens & ~BIT_ULL(32 - len));
+}
+
+/**
+ * vpngw_alias_add - make an alias
+ * @vn: the namespace
+ * @config: what it is to be
+ * @extack: says what was wrong
+ *
+ * Context: process, @vn->mutex held.
+ * Return: the alias or an ERR_PTR: EEXIST, EINVAL, ENOMEM.
+ */
+struct vpngw_alias *vpngw_alias_add(struct vpngw_net *vn,
+				    const struct vpngw_alias_config *config,
+				    struct netlink_ext_ack *extack)
+{
+	struct vpngw_alias_table *table = config->vpn->aliases;
+	struct vpngw_pool *pool = config->pool;
+	struct vpngw_alias *alias;
+	int err;
+
+	lockdep_assert_held(&vn->mutex);
+	err = vpngw_alias_check(config, extack);
+	if (err)
+		return ERR_PTR(err);
+
+	alias = kzalloc(sizeof(*alias), GFP_KERNEL);
+	if (!alias)
+		return ERR_PTR(-ENOMEM);
+	alias->inside.addr = config->inside;
+	alias->inside.len = config->len;
+	alias->inside_port = config->inside_port;
+	alias->server.addr = config->server;
+	alias->server.len = config->len;
+	alias->server.realm_uid = config->ext->uid;
+	alias->server_port = config->server_port;
+	alias->proto = config->proto;
+	alias->uid = vpngw_net_uid(vn);
+	alias->vpn = config->vpn;
+	alias->ext = config->ext;
+	alias->pool_fixed = pool;
+	if (!pool)
+		pool = vpngw_pool_pick(alias->ext, alias->vpn);
+	RCU_INIT_POINTER(alias->pool, pool);
+
+	err = rhltable_insert(&table->inside, &alias->inside_node,
+			      vpngw_alias_inside_params);
+	if (err)
+		goto err_free;
+	err = rhltable_insert(&table->server, &alias->server_node,
+			      vpngw_alias_server_params);
+	if (err)
+		goto err_remove_inside;
+
+	vpngw_alias_count_len(table, config->len, 1);
+	if (alias->pool_fixed)
+		pool->n_aliases++;
+	vpngw_realm_hold(alias->vpn);
+	vpngw_realm_hold(alias->ext);
+	alias->vpn->n_aliases++;
+	alias->ext->n_aliases++;
+	list_add_tail(&alias->list, &vn->aliases);
+	return alias;
+
+err_remove_inside:
+	rhltable_remove(&table->inside, &alias->inside_node,
+			vpngw_alias_inside_params);
+	/* A packet may have seen it. */
+	kfree_rcu(alias, rcu);
+	return ERR_PTR(err);
+err_free:
+	kfree(alias);
+	return ERR_PTR(err);
+}
+
+static void vpngw_alias_reap(struct vpngw_reap *reap)
+{
+	struct vpngw_alias *alias = container_of(reap, struct vpngw_alias,
+						 reap);
+
+	/* A packet under way may have made a flow after the first time. */
+	vpngw_flow_end_alias(alias->vpn, alias->uid);
+	vpngw_realm_put(alias->vpn);
+	vpngw_realm_put(alias->ext);
+	kfree_rcu(alias, rcu);
+}
+
+/**
+ * vpngw_alias_del - delete an alias; the flows made through it end
+ * @alias: the alias
+ *
+ * Context: process, netns mutex held.
+ */
+void vpngw_alias_del(struct vpngw_alias *alias)
+{
+	struct vpngw_net *vn = alias->vpn->vn;
+	struct vpngw_alias_table *table = alias->vpn->aliases;
+
+	lockdep_assert_held(&vn->mutex);
+	rhltable_remove(&table->inside, &alias->inside_node,
+			vpngw_alias_inside_params);
+	rhltable_remove(&table->server, &alias->server_node,
+			vpngw_alias_server_params);
+	vpngw_alias_count_len(table, alias->inside.len, -1);
+	list_del(&alias->list);
+	alias->vpn->n_aliases--;
+	alias->ext->n_aliases--;
+	if (alias->pool_fixed)
+		rcu_dereference_protected(alias->pool, true)->n_aliases--;
+	vpngw_flow_end_alias(alias->vpn, alias->uid);
+	vpngw_net_reap(vn, &alias->reap, vpngw_alias_reap);
+}
+
+/**
+ * vpngw_alias_del_realm - delete every alias of a vpn
+ * @vpn: the vpn
+ *
+ * Context: process, netns mutex held.
+ */
+void vpngw_alias_del_realm(struct vpngw_realm *vpn)
+{
+	struct vpngw_alias *alias, *next;
+
+	list_for_each_entry_safe(alias, next, &vpn->vn->aliases, list)
+		if (alias->vpn == vpn)
+			vpngw_alias_del(alias);
+}
+
+/**
+ * vpngw_alias_flush - delete every alias
+ * @vn: the namespace
+ *
+ * Context: process, @vn->mutex held.
+ */
+void vpngw_alias_flush(struct vpngw_net *vn)
+{
+	struct vpngw_alias *alias, *next;
+
+	list_for_each_entry_safe(alias, next, &vn->aliases, list)
+		vpngw_alias_del(alias);
+}
+
+/**
+ * vpngw_alias_pool_added - let the aliases that named no pool use a new one
+ * @vn: the namespace
+ * @pool: the pool
+ *
+ * Context: process, @vn->mutex held.
+ */
+void vpngw_alias_pool_added(struct vpngw_net *vn, struct vpngw_pool *pool)
+{
+	struct vpngw_alias *alias;
+	struct vpngw_pool *old;
+
+	list_for_each_entry(alias, &vn->aliases, list) {
+		if (alias->ext != pool->ext || alias->pool_fixed)
+			continue;
+		if (pool->vpn && pool->vpn != alias->vpn)
+			continue;
+		old = rcu_dereference_protected(alias->pool,
+						lockdep_is_held(&vn->mutex));
+		if (!old || (pool->vpn && !old->vpn))
+			rcu_assign_pointer(alias->pool, pool);
+	}
+}
+
+/**
+ * vpngw_alias_pool_removed - let aliases that used a pool use another
+ * @vn: the namespace
+ * @pool: the pool, no longer in the list
+ *
+ * Context: process, @vn->mutex held.
+ */
+void vpngw_alias_pool_removed(struct vpngw_net *vn, struct vpngw_pool *pool)
+{
+	struct vpngw_alias *alias;
+
+	list_for_each_entry(alias, &vn->aliases, list)
+		if (rcu_access_pointer(alias->pool) == pool)
+			rcu_assign_pointer(alias->pool,
+					   vpngw_pool_pick(alias->ext,
+							   alias->vpn));
+}
+
+/**
+ * vpngw_alias_table_init - make the alias tables of a vpn
+ * @realm: the vpn; an ext has none
+ *
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int vpngw_alias_table_init(struct vpngw_realm *realm)
+{
+	struct vpngw_alias_table *table;
+	int err;
+
+	if (realm->side != VPNGW_SIDE_INSIDE)
+		return 0;
+	table = kzalloc(sizeof(*table), GFP_KERNEL);
+	if (!table)
+		return -ENOMEM;
+	err = rhltable_init(&table->inside, &vpngw_alias_inside_params);
+	if (err)
+		goto err_free;
+	err = rhltable_init(&table->server, &vpngw_alias_server_params);
+	if (err)
+		goto err_destroy_inside;
+	realm->aliases = table;
+	return 0;
+
+err_destroy_inside:
+	rhltable_destroy(&table->inside);
+err_free:
+	kfree(table);
+	return err;
+}
+
+/**
+ * vpngw_alias_table_exit - free the alias tables of a vpn
+ * @realm: the vpn or ext; no alias is left and nobody looks any more
+ *
+ * Context: process.
+ */
+void vpngw_alias_table_exit(struct vpngw_realm *realm)
+{
+	struct vpngw_alias_table *table = realm->aliases;
+
+	if (!table)
+		return;
+	rhltable_destroy(&table->inside);
+	rhltable_destroy(&table->server);
+	kfree(table);
+}

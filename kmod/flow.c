@@ -1,0 +1,730 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Flows: found by the tuple of either side, each side in a table of its own
+ * vpn or ext, so that no packet of one VPN can meet a flow of another.
+ */
+#include "flow.h"
+
+#include <linux/in.h>
+#include <linux/rhashtable.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+
+#include "alias.h"
+#include "event.h"
+#include "iface.h"
+#include "mapping.h"
+#include "proto_tcp.h"
+#include "realm.h"
+
+/* Flows of a mapping looked at to see whether the host talked to a server.
+ * Beyond it the answer is no.
+ */
+#define VPNGW_FLOW_TALKED_MAX	64
+/* Flows looked at in one RCU read section of a walk. */
+#define VPNGW_FLOW_WALK_BATCH	256
+/* How often flows that timed out are looked for. */
+#define VPNGW_FLOW_GC_INTERVAL	HZ
+
+static struct kmem_cache *vpngw_flow_cache __read_mostly;
+
+static int vpngw_flow_cmp(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct vpngw_flow_dir *dir = obj;
+
+	return !vpngw_tuple_equal(arg->key, &dir->tuple);
+}
+
+/* The object of these tables is the direction, not the flow. */
+static const struct rhashtable_params vpngw_flow_params = {
+	.key_len		= sizeof(struct vpngw_tuple),
+	.key_offset		= offsetof(struct vpngw_flow_dir, tuple),
+	.head_offset		= offsetof(struct vpngw_flow_dir, node),
+	.obj_cmpfn		= vpngw_flow_cmp,
+	.automatic_shrinking	= true,
+};
+
+static u32 vpngw_flow_now(void)
+{
+	return ktime_get_seconds();
+}
+
+static struct vpngw_flow *vpngw_flow_of(struct vpngw_flow_dir *dir,
+					enum vpngw_side side)
+{
+	return container_of(dir - side, struct vpngw_flow, dir[0]);
+}
+
+static bool vpngw_flow_published(const struct vpngw_flow *flow)
+{
+	unsigned long flags = smp_load_acquire(&flow->flags);
+
+	return (flags & (BIT(VPNGW_FLOW_PUBLISHED) | BIT(VPNGW_FLOW_DYING))) ==
+	       BIT(VPNGW_FLOW_PUBLISHED);
+}
+
+/**
+ * vpngw_flow_state - the state of a flow
+ * @flow: the flow
+ *
+ * Context: any.
+ * Return: the state.
+ */
+enum vpngw_flow_state vpngw_flow_state(const struct vpngw_flow *flow)
+{
+	unsigned long flags = READ_ONCE(flow->flags);
+
+	if (flags & BIT(VPNGW_FLOW_RST))
+		return VPNGW_FLOW_STATE_RESET;
+	if (flags & BIT(VPNGW_FLOW_FIN_INSIDE))
+		return flags & BIT(VPNGW_FLOW_FIN_OUTSIDE) ?
+		       VPNGW_FLOW_STATE_CLOSING : VPNGW_FLOW_STATE_INSIDE_FIN;
+	if (flags & BIT(VPNGW_FLOW_FIN_OUTSIDE))
+		return VPNGW_FLOW_STATE_OUTSIDE_FIN;
+	if ((flags & BIT(VPNGW_FLOW_SEEN_INSIDE)) &&
+	    (flags & BIT(VPNGW_FLOW_SEEN_OUTSIDE)))
+		return VPNGW_FLOW_STATE_ESTABLISHED;
+	return VPNGW_FLOW_STATE_UNREPLIED;
+}
+
+static enum vpngw_timeout vpngw_flow_tcp_timeout(enum vpngw_flow_state state)
+{
+	switch (state) {
+	case VPNGW_FLOW_STATE_UNREPLIED:
+		return VPNGW_TIMEOUT_TCP_INIT;
+	case VPNGW_FLOW_STATE_CLOSING:
+		return VPNGW_TIMEOUT_TCP_CLOSING;
+	case VPNGW_FLOW_STATE_RESET:
+		return VPNGW_TIMEOUT_TCP_RESET;
+	case VPNGW_FLOW_STATE_ESTABLISHED:
+	case VPNGW_FLOW_STATE_INSIDE_FIN:
+	case VPNGW_FLOW_STATE_OUTSIDE_FIN:
+		break;
+	}
+	return VPNGW_TIMEOUT_TCP_ESTABLISHED;
+}
+
+static u32 vpngw_flow_timeout(const struct vpngw_flow *flow)
+{
+	enum vpngw_flow_state state = vpngw_flow_state(flow);
+	enum vpngw_timeout timeout;
+
+	switch (flow->dir[VPNGW_SIDE_INSIDE].tuple.proto) {
+	case IPPROTO_TCP:
+		timeout = vpngw_flow_tcp_timeout(state);
+		break;
+	case IPPROTO_UDP:
+		timeout = state == VPNGW_FLOW_STATE_UNREPLIED ?
+			  VPNGW_TIMEOUT_UDP_UNREPLIED : VPNGW_TIMEOUT_UDP;
+		break;
+	case IPPROTO_ICMP:
+		timeout = VPNGW_TIMEOUT_ICMP;
+		break;
+	default:
+		timeout = VPNGW_TIMEOUT_OTHER;
+		break;
+	}
+	return READ_ONCE(flow->mapping->vpn->vn->timeouts[timeout]);
+}
+
+/**
+ * vpngw_flow_live - is a flow in use, and for how long?
+ * @flow: the flow
+ * @left: seconds until it times out, or NULL
+ *
+ * A flow that timed out is as good as gone from that second on, whenever its
+ * memory is given back.
+ *
+ * Context: RCU read section.
+ * Return: true if it is published and has not timed out.
+ */
+bool vpngw_flow_live(const struct vpngw_flow *flow, u32 *left)
+{
+	u32 timeout, idle;
+
+	if (!vpngw_flow_published(flow))
+		return false;
+	timeout = vpngw_flow_timeout(flow);
+	idle = vpngw_flow_now() - READ_ONCE(flow->last);
+	/* Another CPU may have stored a later second than we read. */
+	if (idle > timeout && (s32)idle > 0)
+		return false;
+	if (left)
+		*left = (s32)idle > 0 ? timeout - idle : timeout;
+	return true;
+}
+
+/**
+ * vpngw_flow_find - the flow of a packet
+ * @realm: the vpn or ext that the packet came from
+ * @tuple: the packet's tuple
+ *
+ * Context: RCU read section.
+ * Return: the flow, alive, or NULL.
+ */
+struct vpngw_flow *vpngw_flow_find(struct vpngw_realm *realm,
+				   const struct vpngw_tuple *tuple)
+{
+	struct vpngw_flow_dir *dir;
+	struct vpngw_flow *flow;
+
+	dir = rhashtable_lookup(&realm->flows, tuple, vpngw_flow_params);
+	if (!dir)
+		return NULL;
+	flow = vpngw_flow_of(dir, realm->side);
+	if (likely(vpngw_flow_live(flow, NULL)))
+		return flow;
+	/* A new flow with the same tuple must not find it in its way. */
+	if (vpngw_flow_published(flow))
+		vpngw_flow_end(flow);
+	return NULL;
+}
+
+static void vpngw_flow_free_rcu(struct rcu_head *rcu)
+{
+	kmem_cache_free(vpngw_flow_cache,
+			container_of(rcu, struct vpngw_flow, rcu));
+}
+
+static void vpngw_flow_unlink(struct vpngw_flow *flow, enum vpngw_side side)
+{
+	struct vpngw_mapping *mapping = flow->mapping;
+	struct vpngw_realm *realm;
+
+	realm = side == VPNGW_SIDE_INSIDE ? mapping->vpn : mapping->ext;
+	rhashtable_remove_fast(&realm->flows, &flow->dir[side].node,
+			       vpngw_flow_params);
+}
+
+static int vpngw_flow_link(struct vpngw_flow *flow, enum vpngw_side side)
+{
+	struct vpngw_mapping *mapping = flow->mapping;
+	struct vpngw_realm *realm;
+
+	realm = side == VPNGW_SIDE_INSIDE ? mapping->vpn : mapping->ext;
+	return rhashtable_lookup_insert_fast(&realm->flows,
+					     &flow->dir[side].node,
+					     vpngw_flow_params);
+}
+
+/* Publish a flow whose directions are both in their tables. */
+static bool vpngw_flow_attach(struct vpngw_flow *flow)
+{
+	struct vpngw_mapping *mapping = flow->mapping;
+	bool ok;
+
+	spin_lock_bh(&mapping->lock);
+	ok = !mapping->dead;
+	if (ok) {
+		/* Whoever finds it in a table now sees all of it. */
+		smp_mb__before_atomic();
+		set_bit(VPNGW_FLOW_PUBLISHED, &flow->flags);
+		hlist_add_head_rcu(&flow->mapping_node, &mapping->flows);
+		WRITE_ONCE(mapping->n_flows, mapping->n_flows + 1);
+	}
+	spin_unlock_bh(&mapping->lock);
+	return ok;
+}
+
+/* A dynamic mapping goes with its last flow, or at once if it got none. */
+static void vpngw_flow_release_mapping(struct vpngw_mapping *mapping,
+				       struct vpngw_flow *flow)
+{
+	bool last;
+
+	spin_lock_bh(&mapping->lock);
+	if (flow) {
+		hlist_del_rcu(&flow->mapping_node);
+		WRITE_ONCE(mapping->n_flows, mapping->n_flows - 1);
+	}
+	last = !mapping->is_static && !mapping->dead && !mapping->n_flows;
+	if (last)
+		mapping->dead = true;
+	spin_unlock_bh(&mapping->lock);
+	if (last)
+		vpngw_mapping_unlink(mapping);
+}
+
+/**
+ * vpngw_flow_create - make a flow under a mapping
+ * @mapping: the mapping; when dynamic and without a flow it ends on failure
+ * @alias: the alias it goes through
+ * @iface: the device that its first packet came in by, on either side
+ * @inside: tuple of the packets from the VPN
+ * @outside: tuple of the packets from the ext
+ * @reason: why there is none
+ *
+ * When another CPU was faster with the same packet, its flow is returned.
+ *
+ * Context: RCU read section; allocates with GFP_ATOMIC.
+ * Return: the flow, or NULL and @reason; VPNGW_REASON_CLASH when a flow with
+ *	another tuple on the other side has one of the tuples.
+ */
+struct vpngw_flow *vpngw_flow_create(struct vpngw_mapping *mapping,
+				     const struct vpngw_alias *alias,
+				     const struct vpngw_iface *iface,
+				     const struct vpngw_tuple *inside,
+				     const struct vpngw_tuple *outside,
+				     int *reason)
+{
+	enum vpngw_side origin = iface->realm->side;
+	struct vpngw_realm *vpn = mapping->vpn;
+	u32 max = READ_ONCE(vpn->max_flows);
+	struct vpngw_flow *flow, *winner;
+	int err;
+
+	*reason = VPNGW_REASON_NO_POOL;
+	if (READ_ONCE(vpn->dying) || READ_ONCE(mapping->ext->dying))
+		goto err_release;
+	*reason = VPNGW_REASON_MAX_FLOWS;
+	if (max && atomic_read(&vpn->flows.nelems) >= max)
+		goto err_release;
+	*reason = VPNGW_REASON_NO_MEMORY;
+	flow = kmem_cache_zalloc(vpngw_flow_cache, GFP_ATOMIC | __GFP_NOWARN);
+	if (!flow)
+		goto err_release;
+
+	flow->dir[VPNGW_SIDE_INSIDE].tuple = *inside;
+	flow->dir[VPNGW_SIDE_OUTSIDE].tuple = *outside;
+	flow->mapping = mapping;
+	flow->last = vpngw_flow_now();
+	flow->alias_uid = alias->uid;
+	flow->origin = origin;
+	if (origin == VPNGW_SIDE_INSIDE) {
+		flow->ifindex = iface->ifindex;
+		flow->iface_uid = iface->uid;
+	}
+
+	err = vpngw_flow_link(flow, VPNGW_SIDE_INSIDE);
+	if (err)
+		goto err_free;
+	err = vpngw_flow_link(flow, VPNGW_SIDE_OUTSIDE);
+	if (err)
+		goto err_unlink_inside;
+	err = -EEXIST;
+	if (!vpngw_flow_attach(flow))
+		goto err_unlink_outside;
+
+	this_cpu_inc(vpn->stats->flows_created);
+	this_cpu_inc(mapping->ext->stats->flows_created);
+	vpngw_event_flow(flow, VPNGW_CMD_FLOW_NEW_NTF);
+	*reason = VPNGW_OK;
+	return flow;
+
+err_unlink_outside:
+	vpngw_flow_unlink(flow, VPNGW_SIDE_OUTSIDE);
+err_unlink_inside:
+	vpngw_flow_unlink(flow, VPNGW_SIDE_INSIDE);
+err_free:
+	/* It was in a table, if only for a moment. */
+	call_rcu(&flow->rcu, vpngw_flow_free_rcu);
+	if (err == -EEXIST) {
+		*reason = VPNGW_REASON_CLASH;
+		winner = vpngw_flow_find(iface->realm,
+					 origin == VPNGW_SIDE_INSIDE ?
+					 inside : outside);
+		if (winner) {
+			*reason = VPNGW_OK;
+			vpngw_flow_release_mapping(mapping, NULL);
+			return winner;
+		}
+	}
+err_release:
+	vpngw_flow_release_mapping(mapping, NULL);
+	return NULL;
+}
+
+/**
+ * vpngw_flow_update - note a packet that is about to be translated
+ * @flow: the flow
+ * @iface: the device that the packet came in by
+ * @side: the side that it came from
+ * @p: what vpngw_tuple_read() said of it
+ * @bytes: its IP length
+ *
+ * Context: RCU read section.
+ */
+void vpngw_flow_update(struct vpngw_flow *flow, const struct vpngw_iface *iface,
+		       enum vpngw_side side, const struct vpngw_packet *p,
+		       unsigned int bytes)
+{
+	u32 now = vpngw_flow_now();
+
+	if (READ_ONCE(flow->last) != now)
+		WRITE_ONCE(flow->last, now);
+	if (side == VPNGW_SIDE_INSIDE &&
+	    unlikely(READ_ONCE(flow->iface_uid) != iface->uid)) {
+		WRITE_ONCE(flow->ifindex, iface->ifindex);
+		WRITE_ONCE(flow->iface_uid, iface->uid);
+	}
+	atomic64_inc(&flow->count[side].packets);
+	atomic64_add(bytes, &flow->count[side].bytes);
+	if (p->tuple.proto == IPPROTO_TCP)
+		vpngw_tcp_track(&flow->flags, side, p->tcp_flags);
+	else if (!test_bit(VPNGW_FLOW_SEEN_INSIDE + side, &flow->flags))
+		set_bit(VPNGW_FLOW_SEEN_INSIDE + side, &flow->flags);
+}
+
+/**
+ * vpngw_flow_talked_to - has a host talked to a server from this endpoint?
+ * @mapping: the host's mapping
+ * @server: the server's address
+ *
+ * Address-dependent filtering, RFC 4787 section 5.
+ *
+ * Context: RCU read section.
+ * Return: true if one of the mapping's last flows was started by the host
+ *	toward that server.
+ */
+bool vpngw_flow_talked_to(const struct vpngw_mapping *mapping, __be32 server)
+{
+	const struct vpngw_flow *flow;
+	int n = 0;
+
+	hlist_for_each_entry_rcu(flow, &mapping->flows, mapping_node) {
+		if (++n > VPNGW_FLOW_TALKED_MAX)
+			break;
+		if (flow->dir[VPNGW_SIDE_OUTSIDE].tuple.src == server &&
+		    flow->origin == VPNGW_SIDE_INSIDE &&
+		    vpngw_flow_live(flow, NULL))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * vpngw_flow_end - end a flow
+ * @flow: the flow, published; nothing happens when it has ended before
+ *
+ * Context: RCU read section.
+ */
+void vpngw_flow_end(struct vpngw_flow *flow)
+{
+	struct vpngw_mapping *mapping = flow->mapping;
+
+	if (test_and_set_bit(VPNGW_FLOW_DYING, &flow->flags))
+		return;
+	vpngw_event_flow(flow, VPNGW_CMD_FLOW_DEL_NTF);
+	vpngw_flow_unlink(flow, VPNGW_SIDE_INSIDE);
+	vpngw_flow_unlink(flow, VPNGW_SIDE_OUTSIDE);
+	this_cpu_inc(mapping->vpn->stats->flows_ended);
+	this_cpu_inc(mapping->ext->stats->flows_ended);
+	vpngw_flow_release_mapping(mapping, flow);
+	call_rcu(&flow->rcu, vpngw_flow_free_rcu);
+}
+
+/**
+ * vpngw_flow_walk_enter - begin to walk over the flows of a vpn
+ * @vpn: the vpn or ext, to which the caller has a reference
+ * @iter: the place; rhashtable_walk_start() and the like are the caller's
+ *
+ * Context: process.
+ */
+void vpngw_flow_walk_enter(struct vpngw_realm *vpn,
+			   struct rhashtable_iter *iter)
+{
+	rhashtable_walk_enter(&vpn->flows, iter);
+}
+
+/**
+ * vpngw_flow_walk_next - the next flow of a walk
+ * @vpn: the vpn or ext
+ * @iter: the place
+ *
+ * Context: RCU read section, between walk_start and walk_stop.
+ * Return: the flow, which need not be alive; NULL at the end; ERR_PTR(-EAGAIN)
+ *	when the table was resized: some may come twice.
+ */
+struct vpngw_flow *vpngw_flow_walk_next(struct vpngw_realm *vpn,
+					struct rhashtable_iter *iter)
+{
+	struct vpngw_flow_dir *dir = rhashtable_walk_next(iter);
+
+	if (IS_ERR_OR_NULL(dir))
+		return (void *)dir;
+	return vpngw_flow_of(dir, vpn->side);
+}
+
+/**
+ * vpngw_flow_walk_peek - the flow where a walk stands
+ * @vpn: the vpn or ext
+ * @iter: the place
+ *
+ * Context: RCU read section, between walk_start and walk_stop.
+ * Return: as vpngw_flow_walk_next(), without a step.
+ */
+struct vpngw_flow *vpngw_flow_walk_peek(struct vpngw_realm *vpn,
+					struct rhashtable_iter *iter)
+{
+	struct vpngw_flow_dir *dir = rhashtable_walk_peek(iter);
+
+	if (IS_ERR_OR_NULL(dir))
+		return (void *)dir;
+	return vpngw_flow_of(dir, vpn->side);
+}
+
+/* Call fn for each published flow of a realm; returns how often it said
+ * true.
+ */
+static u32 vpngw_flow_walk(struct vpngw_realm *realm,
+			   bool (*fn)(struct vpngw_flow *flow, void *arg),
+			   void *arg)
+{
+	struct rhashtable_iter iter;
+	struct vpngw_flow *flow;
+	u32 n = 0, seen = 0;
+
+	vpngw_flow_walk_enter(realm, &iter);
+	rhashtable_walk_start(&iter);
+	while ((flow = vpngw_flow_walk_next(realm, &iter))) {
+		if (!IS_ERR(flow) && vpngw_flow_published(flow))
+			n += fn(flow, arg);
+		if (++seen % VPNGW_FLOW_WALK_BATCH)
+			continue;
+		rhashtable_walk_stop(&iter);
+		cond_resched();
+		rhashtable_walk_start(&iter);
+	}
+	rhashtable_walk_stop(&iter);
+	rhashtable_walk_exit(&iter);
+	return n;
+}
+
+static bool vpngw_flow_end_any(struct vpngw_flow *flow, void *arg)
+{
+	vpngw_flow_end(flow);
+	return true;
+}
+
+/**
+ * vpngw_flow_end_realm - end all flows of a vpn or ext
+ * @realm: the vpn or ext
+ *
+ * Context: process; may sleep.
+ */
+void vpngw_flow_end_realm(struct vpngw_realm *realm)
+{
+	vpngw_flow_walk(realm, vpngw_flow_end_any, NULL);
+}
+
+static bool vpngw_flow_end_by_alias(struct vpngw_flow *flow, void *arg)
+{
+	if (flow->alias_uid == *(u32 *)arg)
+		vpngw_flow_end(flow);
+	return true;
+}
+
+/**
+ * vpngw_flow_end_alias - end the flows that were made through an alias
+ * @vpn: the vpn
+ * @alias_uid: the alias
+ *
+ * Context: process; may sleep.
+ */
+void vpngw_flow_end_alias(struct vpngw_realm *vpn, u32 alias_uid)
+{
+	vpngw_flow_walk(vpn, vpngw_flow_end_by_alias, &alias_uid);
+}
+
+static bool vpngw_flow_end_by_iface(struct vpngw_flow *flow, void *arg)
+{
+	if (READ_ONCE(flow->iface_uid) == *(u32 *)arg)
+		vpngw_flow_end(flow);
+	return true;
+}
+
+/**
+ * vpngw_flow_end_iface - end the flows that came in by a device
+ * @realm: whose the device was; an ext has no such flows
+ * @iface_uid: the device's iface
+ *
+ * Context: process; may sleep.
+ */
+void vpngw_flow_end_iface(struct vpngw_realm *realm, u32 iface_uid)
+{
+	if (realm->side == VPNGW_SIDE_INSIDE)
+		vpngw_flow_walk(realm, vpngw_flow_end_by_iface, &iface_uid);
+}
+
+/**
+ * vpngw_flow_matches - does a flow match a filter?
+ * @flow: the flow
+ * @filter: the filter
+ *
+ * Context: RCU read section.
+ * Return: true if it does and is alive.
+ */
+bool vpngw_flow_matches(const struct vpngw_flow *flow,
+			const struct vpngw_flow_filter *filter)
+{
+	const struct vpngw_tuple *in = &flow->dir[VPNGW_SIDE_INSIDE].tuple;
+	const struct vpngw_tuple *out = &flow->dir[VPNGW_SIDE_OUTSIDE].tuple;
+
+	if (filter->vpn && filter->vpn != flow->mapping->vpn)
+		return false;
+	if (filter->proto && filter->proto != in->proto)
+		return false;
+	if (filter->has_inside &&
+	    (filter->inside != in->src ||
+	     (filter->inside_port && filter->inside_port != in->sport)))
+		return false;
+	if (filter->has_outside &&
+	    (filter->outside != out->dst ||
+	     (filter->outside_port && filter->outside_port != out->dport)))
+		return false;
+	if (filter->has_server &&
+	    (filter->server != out->src ||
+	     (filter->server_port && filter->server_port != out->sport)))
+		return false;
+	return vpngw_flow_live(flow, NULL);
+}
+
+struct vpngw_flow_each {
+	const struct vpngw_flow_filter	*filter;
+	bool				(*fn)(struct vpngw_flow *flow,
+					      void *arg);
+	void				*arg;
+};
+
+static bool vpngw_flow_each_match(struct vpngw_flow *flow, void *arg)
+{
+	struct vpngw_flow_each *each = arg;
+
+	return vpngw_flow_matches(flow, each->filter) &&
+	       each->fn(flow, each->arg);
+}
+
+/**
+ * vpngw_flow_for_each - call a function for each flow that matches
+ * @vn: the namespace
+ * @filter: which flows; only the tables of its vpn are walked
+ * @fn: called in an RCU read section; says whether it counts
+ * @arg: its second argument
+ *
+ * Context: process; may sleep.
+ * Return: how many counted.
+ */
+u32 vpngw_flow_for_each(struct vpngw_net *vn,
+			const struct vpngw_flow_filter *filter,
+			bool (*fn)(struct vpngw_flow *flow, void *arg),
+			void *arg)
+{
+	struct vpngw_flow_each each = { filter, fn, arg };
+	struct vpngw_realm *realm;
+	unsigned long uid = 0;
+	u32 n = 0;
+
+	if (filter->vpn)
+		return vpngw_flow_walk(filter->vpn, vpngw_flow_each_match,
+				       &each);
+	while ((realm = vpngw_realm_next(vn, &uid))) {
+		if (realm->side == VPNGW_SIDE_INSIDE)
+			n += vpngw_flow_walk(realm, vpngw_flow_each_match,
+					     &each);
+		vpngw_realm_put(realm);
+		uid++;
+	}
+	return n;
+}
+
+static bool vpngw_flow_end_timed_out(struct vpngw_flow *flow, void *arg)
+{
+	if (!vpngw_flow_live(flow, NULL))
+		vpngw_flow_end(flow);
+	return true;
+}
+
+static void vpngw_flow_gc(struct work_struct *work)
+{
+	struct vpngw_net *vn = container_of(to_delayed_work(work),
+					    struct vpngw_net, gc);
+	struct vpngw_realm *realm;
+	unsigned long uid = 0;
+
+	while ((realm = vpngw_realm_next(vn, &uid))) {
+		if (realm->side == VPNGW_SIDE_INSIDE &&
+		    atomic_read(&realm->flows.nelems))
+			vpngw_flow_walk(realm, vpngw_flow_end_timed_out, NULL);
+		vpngw_realm_put(realm);
+		uid++;
+	}
+	queue_delayed_work(system_unbound_wq, &vn->gc, VPNGW_FLOW_GC_INTERVAL);
+}
+
+/**
+ * vpngw_flow_gc_start - look for flows that timed out from now on
+ * @vn: the namespace
+ *
+ * Context: process.
+ */
+void vpngw_flow_gc_start(struct vpngw_net *vn)
+{
+	queue_delayed_work(system_unbound_wq, &vn->gc, VPNGW_FLOW_GC_INTERVAL);
+}
+
+/**
+ * vpngw_flow_gc_stop - stop looking for flows that timed out
+ * @vn: the namespace
+ *
+ * Context: process; waits for a look under way.
+ */
+void vpngw_flow_gc_stop(struct vpngw_net *vn)
+{
+	cancel_delayed_work_sync(&vn->gc);
+}
+
+/**
+ * vpngw_flow_gc_init - prepare vpngw_flow_gc_start()
+ * @vn: the namespace
+ *
+ * Context: process.
+ */
+void vpngw_flow_gc_init(struct vpngw_net *vn)
+{
+	INIT_DELAYED_WORK(&vn->gc, vpngw_flow_gc);
+}
+
+/**
+ * vpngw_flow_table_init - make the flow table of a vpn or ext
+ * @realm: the vpn or ext
+ *
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int vpngw_flow_table_init(struct vpngw_realm *realm)
+{
+	return rhashtable_init(&realm->flows, &vpngw_flow_params);
+}
+
+/**
+ * vpngw_flow_table_exit - free the flow table of a vpn or ext
+ * @realm: the vpn or ext; no flow is left and nobody looks any more
+ *
+ * Context: process.
+ */
+void vpngw_flow_table_exit(struct vpngw_realm *realm)
+{
+	rhashtable_destroy(&realm->flows);
+}
+
+/**
+ * vpngw_flow_init - make the slab
+ *
+ * Context: module init.
+ * Return: 0 or -ENOMEM.
+ */
+int __init vpngw_flow_init(void)
+{
+	vpngw_flow_cache = KMEM_CACHE(vpngw_flow, 0);
+	return vpngw_flow_cache ? 0 : -ENOMEM;
+}
+
+/**
+ * vpngw_flow_exit - free the slab
+ *
+ * Context: module exit, after rcu_barrier().
+ */
+void vpngw_flow_exit(void)
+{
+	kmem_cache_destroy(vpngw_flow_cache);
+}

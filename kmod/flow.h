@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _VPNGW_FLOW_H
+#define _VPNGW_FLOW_H
+
+#include <linux/atomic.h>
+#include <linux/list.h>
+#include <linux/rhashtable-types.h>
+#include <linux/types.h>
+
+#include <uapi/linux/vpngw.h>
+
+#include "tuple.h"
+
+struct vpngw_alias;
+struct vpngw_iface;
+struct vpngw_mapping;
+struct vpngw_net;
+struct vpngw_realm;
+
+/* Bits of &struct vpngw_flow flags. */
+enum vpngw_flow_flag {
+	VPNGW_FLOW_SEEN_INSIDE,
+	VPNGW_FLOW_SEEN_OUTSIDE,
+	VPNGW_FLOW_FIN_INSIDE,
+	VPNGW_FLOW_FIN_OUTSIDE,
+	VPNGW_FLOW_RST,
+	VPNGW_FLOW_PUBLISHED,
+	VPNGW_FLOW_DYING,
+};
+
+/**
+ * struct vpngw_flow_dir - a flow as the packets of one side look
+ * @node: entry of that side's table (RCU)
+ * @tuple: of the packets that come from that side, constant once published
+ */
+struct vpngw_flow_dir {
+	struct rhash_head	node;
+	struct vpngw_tuple	tuple;
+};
+
+/**
+ * struct vpngw_flow_count - packets of one direction
+ * @packets: number of packets
+ * @bytes: their IP lengths before translation
+ */
+struct vpngw_flow_count {
+	atomic64_t	packets;
+	atomic64_t	bytes;
+};
+
+/**
+ * struct vpngw_flow - a session under a mapping
+ * @dir: by the side that packets come from
+ * @mapping: its mapping; lives at least as long
+ * @mapping_node: entry of the mapping's list (mapping's lock, RCU readers)
+ * @count: by the side that packets come from
+ * @flags: &enum vpngw_flow_flag
+ * @last: second when the last packet came
+ * @alias_uid: the alias it was made through
+ * @ifindex: VPN device that its packets last came in by, 0 for none yet
+ * @iface_uid: uid of that device's iface
+ * @origin: the side that started it
+ * @rcu: frees it
+ */
+struct vpngw_flow {
+	struct vpngw_flow_dir	dir[2];
+	struct vpngw_mapping	*mapping;
+	struct hlist_node	mapping_node;
+	struct vpngw_flow_count	count[2];
+	unsigned long		flags;
+	u32			last;
+	u32			alias_uid;
+	int			ifindex;
+	u32			iface_uid;
+	u8			origin;
+	struct rcu_head		rcu;
+};
+
+/**
+ * struct vpngw_flow_filter - which flows are meant; NULL or 0 is any
+ * @vpn: the vpn
+ * @proto: IP protocol
+ * @has_inside: @inside is set
+ * @has_outside: @outside is set
+ * @has_server: @server is set
+ * @inside: the VPN host
+ * @inside_port: its port, 0 for any
+ * @outside: the address that stands for it
+ * @outside_port: its port, 0 for any
+ * @server: the server as the ext knows it
+ * @server_port: its port, 0 for any
+ */
+struct vpngw_flow_filter {
+	struct vpngw_realm	*vpn;
+	u8			proto;
+	bool			has_inside;
+	bool			has_outside;
+	bool			has_server;
+	__be32			inside;
+	__be16			inside_port;
+	__be32			outside;
+	__be16			outside_port;
+	__be32			server;
+	__be16			server_port;
+};
+
+struct vpngw_flow *vpngw_flow_find(struct vpngw_realm *realm,
+				   const struct vpngw_tuple *tuple);
+struct vpngw_flow *vpngw_flow_create(struct vpngw_mapping *mapping,
+				     const struct vpngw_alias *alias,
+				     const struct vpngw_iface *iface,
+				     const struct vpngw_tuple *inside,
+				     const struct vpngw_tuple *outside,
+				     int *reason);
+void vpngw_flow_update(struct vpngw_flow *flow, const struct vpngw_iface *iface,
+		       enum vpngw_side side, const struct vpngw_packet *p,
+		       unsigned int bytes);
+bool vpngw_flow_talked_to(const struct vpngw_mapping *mapping, __be32 server);
+void vpngw_flow_end(struct vpngw_flow *flow);
+void vpngw_flow_end_realm(struct vpngw_realm *realm);
+void vpngw_flow_end_alias(struct vpngw_realm *vpn, u32 alias_uid);
+void vpngw_flow_end_iface(struct vpngw_realm *realm, u32 iface_uid);
+
+enum vpngw_flow_state vpngw_flow_state(const struct vpngw_flow *flow);
+bool vpngw_flow_live(const struct vpngw_flow *flow, u32 *left);
+bool vpngw_flow_matches(const struct vpngw_flow *flow,
+			const struct vpngw_flow_filter *filter);
+void vpngw_flow_walk_enter(struct vpngw_realm *vpn,
+			   struct rhashtable_iter *iter);
+struct vpngw_flow *vpngw_flow_walk_next(struct vpngw_realm *vpn,
+					struct rhashtable_iter *iter);
+struct vpngw_flow *vpngw_flow_walk_peek(struct vpngw_realm *vpn,
+					struct rhashtable_iter *iter);
+u32 vpngw_flow_for_each(struct vpngw_net *vn,
+			const struct vpngw_flow_filter *filter,
+			bool (*fn)(struct vpngw_flow *flow, void *arg),
+			void *arg);
+
+int vpngw_flow_table_init(struct vpngw_realm *realm);
+void vpngw_flow_table_exit(struct vpngw_realm *realm);
+void vpngw_flow_gc_init(struct vpngw_net *vn);
+void vpngw_flow_gc_start(struct vpngw_net *vn);
+void vpngw_flow_gc_stop(struct vpngw_net *vn);
+int vpngw_flow_init(void);
+void vpngw_flow_exit(void);
+
+#endif /* _VPNGW_FLOW_H */

@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The slow path: every packet that comes in by a bound device, before
+ * defragmentation and conntrack see it.
+ */
+#include "hook.h"
+
+#include <linux/icmp.h>
+#include <linux/ip.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter_arp.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/skbuff.h>
+
+#include <net/checksum.h>
+#include <net/gso.h>
+#include <net/ip.h>
+#include <net/netfilter/nf_conntrack.h>
+#include <net/route.h>
+#include <net/xfrm.h>
+
+#include "alias.h"
+#include "flow.h"
+#include "icmp.h"
+#include "iface.h"
+#include "mapping.h"
+#include "neigh.h"
+#include "realm.h"
+#include "rewrite.h"
+#include "route.h"
+#include "session.h"
+#include "stats.h"
+#include "tuple.h"
+
+/* Before defragmentation (-400) and conntrack (-200). */
+#define VPNGW_HOOK_PRIORITY	(-450)
+/* Reassembly keys of the vpns and exts, apart from all others'. */
+#define VPNGW_HOOK_DEFRAG_USER	0x80000000U
+
+static unsigned int vpngw_hook_drop(struct vpngw_realm *realm,
+				    struct sk_buff *skb, int reason)
+{
+	vpngw_stats_drop(realm->stats, reason);
+	kfree_skb(skb);
+	return NF_STOLEN;
+}
+
+/* What the sender is told of a drop, in its own view; RFC 5508 REQ-8, with the
+ * code that RFC 6888 leaves open.
+ */
+static void vpngw_hook_tell(struct vpngw_realm *realm,
+			    const struct sk_buff *skb, int reason)
+{
+	switch (reason) {
+	case VPNGW_REASON_NO_ROUTE:
+		vpngw_icmp_error(realm, skb, ICMP_DEST_UNREACH,
+				 ICMP_NET_UNREACH, 0);
+		break;
+	case VPNGW_REASON_POLICY:
+	case VPNGW_REASON_NO_POOL:
+	case VPNGW_REASON_POOL_EXHAUSTED:
+	case VPNGW_REASON_MAX_FLOWS:
+	case VPNGW_REASON_MAX_MAPPINGS:
+		vpngw_icmp_error(realm, skb, ICMP_DEST_UNREACH,
+				 ICMP_PKT_FILTERED, 0);
+		break;
+	case VPNGW_REASON_TTL:
+		vpngw_icmp_error(realm, skb, ICMP_TIME_EXCEEDED, ICMP_EXC_TTL,
+				 0);
+		break;
+	}
+}
+
+static int vpngw_hook_forward_finish(struct net *net, struct sock *sk,
+				     struct sk_buff *skb)
+{
+	__IP_INC_STATS(net, IPSTATS_MIB_OUTFORWDATAGRAMS);
+	skb_clear_tstamp(skb);
+	return dst_output(net, sk, skb);
+}
+
+static bool vpngw_hook_too_big(const struct sk_buff *skb, unsigned int mtu)
+{
+	if (skb->len <= mtu || !(ip_hdr(skb)->frag_off & htons(IP_DF)))
+		return false;
+	if (IPCB(skb)->frag_max_size > mtu)
+		return true;
+	if (skb->ignore_df)
+		return false;
+	return !skb_is_gso(skb) || !skb_gso_validate_network_len(skb, mtu);
+}
+
+/* Whether the route can take the packet; all of it before anything is
+ * changed, so that the sender's view is still at hand.
+ */
+static int vpngw_hook_check_route(struct vpngw_realm *realm,
+				  struct sk_buff *skb, const struct rtable *rt)
+{
+	unsigned int mtu = ip_dst_mtu_maybe_forward(&rt->dst, true);
+
+	if (unlikely(vpngw_hook_too_big(skb, mtu))) {
+		IP_INC_STATS(realm->vn->net, IPSTATS_MIB_FRAGFAILS);
+		vpngw_icmp_error(realm, skb, ICMP_DEST_UNREACH,
+				 ICMP_FRAG_NEEDED, mtu);
+		return VPNGW_REASON_MTU;
+	}
+	if (skb_cow(skb, LL_RESERVED_SPACE(rt->dst.dev) + rt->dst.header_len))
+		return VPNGW_REASON_NO_MEMORY;
+	return VPNGW_OK;
+}
+
+/* The packet is translated: send it on its way, as ip_forward() would. */
+static void vpngw_hook_forward(struct sk_buff *skb, struct rtable *rt)
+{
+	struct net_device *in = skb->dev;
+	struct net *net = dev_net(in);
+
+	ip_decrease_ttl(ip_hdr(skb));
+	if (READ_ONCE(net->ipv4.sysctl_ip_fwd_update_priority))
+		skb->priority = rt_tos2priority(ip_hdr(skb)->tos);
+	skb_forward_csum(skb);
+	IPCB(skb)->flags |= IPSKB_FORWARDED;
+	nf_reset_ct(skb);
+	nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
+	skb_dst_drop(skb);
+	skb_dst_set(skb, &rt->dst);
+	NF_HOOK(NFPROTO_IPV4, NF_INET_FORWARD, net, NULL, skb, in, rt->dst.dev,
+		vpngw_hook_forward_finish);
+}
+
+/* Where the VPN host was last seen; counts only for a vpn without a VRF. */
+static int vpngw_hook_host_ifindex(const struct vpngw_flow *flow)
+{
+	const struct vpngw_mapping *mapping = flow->mapping;
+	struct vpngw_net *vn = mapping->vpn->vn;
+	int ifindex = READ_ONCE(flow->ifindex);
+
+	if (mapping->vpn->table)
+		return 0;
+	if (ifindex && vpngw_iface_lookup_uid(vn, ifindex,
+					      READ_ONCE(flow->iface_uid)))
+		return ifindex;
+	ifindex = READ_ONCE(mapping->ifindex);
+	if (ifindex && vpngw_iface_lookup_uid(vn, ifindex,
+					      READ_ONCE(mapping->iface_uid)))
+		return ifindex;
+	return 0;
+}
+
+static struct rtable *vpngw_hook_route(const struct vpngw_flow *flow,
+				       enum vpngw_side side,
+				       const struct sk_buff *skb,
+				       const struct vpngw_tuple *to,
+				       int *reason)
+{
+	if (side == VPNGW_SIDE_INSIDE)
+		return vpngw_route_output(flow->mapping->ext, 0, skb, to,
+					  reason);
+	return vpngw_route_output(flow->mapping->vpn,
+				  vpngw_hook_host_ifindex(flow), skb, to,
+				  reason);
+}
+
+static int vpngw_hook_translate(const struct vpngw_iface *iface,
+				struct vpngw_flow *flow, struct sk_buff *skb,
+				const struct vpngw_packet *p)
+{
+	struct vpngw_realm *realm = iface->realm;
+	enum vpngw_side side = realm->side;
+	unsigned int len = skb->len;
+	struct vpngw_tuple to;
+	struct rtable *rt;
+	int reason;
+
+	if (unlikely(ip_hdr(skb)->ttl <= 1))
+		return VPNGW_REASON_TTL;
+	if (!xfrm4_policy_check(NULL, XFRM_POLICY_FWD, skb))
+		return VPNGW_REASON_POLICY;
+	vpngw_tuple_reverse(&to, &flow->dir[!side].tuple);
+	rt = vpngw_hook_route(flow, side, skb, &to, &reason);
+	if (unlikely(!rt))
+		return reason;
+	reason = vpngw_hook_check_route(realm, skb, rt);
+	if (unlikely(reason != VPNGW_OK))
+		goto err_put_route;
+	reason = VPNGW_REASON_NO_MEMORY;
+	if (unlikely(vpngw_rewrite_packet(skb, p, &to)))
+		goto err_put_route;
+
+	vpngw_flow_update(flow, iface, side, p, len);
+	vpngw_stats_packet(flow->mapping->vpn->stats, side, len);
+	vpngw_stats_packet(flow->mapping->ext->stats, side, len);
+	vpngw_hook_forward(skb, rt);
+	return VPNGW_OK;
+
+err_put_route:
+	ip_rt_put(rt);
+	return reason;
+}
+
+/* The source of an error in the other side's view, RFC 5508 REQ-4 and REQ-5. */
+static __be32 vpngw_hook_error_source(const struct vpngw_flow *flow,
+				      enum vpngw_side side, __be32 src,
+				      const struct rtable *rt, __be32 dst)
+{
+	const struct vpngw_mapping *mapping = flow->mapping;
+	const struct vpngw_tuple *out = &flow->dir[VPNGW_SIDE_OUTSIDE].tuple;
+	const struct vpngw_tuple *in = &flow->dir[VPNGW_SIDE_INSIDE].tuple;
+	const struct vpngw_alias *alias;
+
+	/* From a VPN, whoever there it is: what stands for the host. */
+	if (side == VPNGW_SIDE_INSIDE)
+		return out->dst;
+	if (src == out->src)
+		return in->dst;
+	alias = vpngw_alias_lookup_server(mapping->vpn, mapping->ext, src,
+					  IPPROTO_ICMP, 0);
+	if (alias && !vpngw_alias_is_self(alias))
+		return vpngw_alias_to_inside(alias, src);
+	/* A router that has no address in the VPN. */
+	src = vpngw_icmp_source(rt->dst.dev, dst);
+	return src ? src : in->dst;
+}
+
+static bool vpngw_hook_icmp_good(struct sk_buff *skb, unsigned int l4,
+				 unsigned int quoted)
+{
+	struct iphdr *iph;
+
+	/* RFC 5508 REQ-3: the message's own checksum, and its quoted
+	 * header's.
+	 */
+	if (!pskb_may_pull(skb, quoted + sizeof(*iph)))
+		return false;
+	iph = (struct iphdr *)(skb->data + quoted);
+	if (iph->ihl < 5 || !pskb_may_pull(skb, quoted + iph->ihl * 4))
+		return false;
+	iph = (struct iphdr *)(skb->data + quoted);
+	return !ip_fast_csum((u8 *)iph, iph->ihl) &&
+	       !csum_fold(skb_checksum(skb, l4, skb->len - l4, 0));
+}
+
+static int vpngw_hook_error(const struct vpngw_iface *iface,
+			    struct sk_buff *skb, const struct vpngw_packet *p)
+{
+	unsigned int off = p->l4 + sizeof(struct icmphdr), len = skb->len;
+	struct vpngw_tuple reply, to, outer = { .proto = IPPROTO_ICMP };
+	struct vpngw_realm *realm = iface->realm;
+	enum vpngw_side side = realm->side;
+	struct vpngw_packet quoted;
+	struct vpngw_flow *flow;
+	struct rtable *rt;
+	int reason;
+
+	reason = vpngw_tuple_read_quoted(skb, off, &quoted);
+	if (reason != VPNGW_OK)
+		return vpngw_session_stray(iface, skb, p, reason);
+	vpngw_tuple_reverse(&reply, &quoted.tuple);
+	flow = vpngw_flow_find(realm, &reply);
+	if (!flow)
+		return vpngw_session_stray(iface, skb, p,
+					   VPNGW_REASON_ICMP_NO_FLOW);
+	/* It goes where the quoted packet came from, and nowhere else. */
+	if (p->tuple.dst != quoted.tuple.src)
+		return VPNGW_REASON_ICMP_NO_FLOW;
+	if (!vpngw_hook_icmp_good(skb, p->l4, off))
+		return VPNGW_REASON_CHECKSUM;
+	if (ip_hdr(skb)->ttl <= 1)
+		return VPNGW_REASON_TTL;
+
+	/* The quoted packet as its sender sent it. */
+	to = flow->dir[!side].tuple;
+	outer.src = to.dst;
+	outer.dst = to.src;
+	rt = vpngw_hook_route(flow, side, skb, &outer, &reason);
+	if (!rt)
+		return reason;
+	outer.src = vpngw_hook_error_source(flow, side, p->tuple.src, rt,
+					    outer.dst);
+	reason = vpngw_hook_check_route(realm, skb, rt);
+	if (reason != VPNGW_OK)
+		goto err_put_route;
+	reason = VPNGW_REASON_NO_MEMORY;
+	if (vpngw_rewrite_error(skb, p, outer.src, outer.dst, off, &quoted,
+				&to))
+		goto err_put_route;
+
+	vpngw_stats_packet(flow->mapping->vpn->stats, side, len);
+	vpngw_stats_packet(flow->mapping->ext->stats, side, len);
+	vpngw_hook_forward(skb, rt);
+	return VPNGW_OK;
+
+err_put_route:
+	ip_rt_put(rt);
+	return reason;
+}
+
+/* A source route would go around the translation, RFC 3022 section 4.6. */
+static int vpngw_hook_check_options(const struct vpngw_realm *realm,
+				    struct sk_buff *skb)
+{
+	struct ip_options *opt = &IPCB(skb)->opt;
+	int reason = VPNGW_OK;
+
+	opt->optlen = ip_hdr(skb)->ihl * 4 - sizeof(struct iphdr);
+	if (__ip_options_compile(realm->vn->net, opt, skb, NULL) || opt->srr)
+		reason = VPNGW_REASON_IP_OPTIONS;
+	memset(opt, 0, sizeof(*opt));
+	return reason;
+}
+
+static int vpngw_hook_packet(struct vpngw_iface *iface, struct sk_buff *skb)
+{
+	struct vpngw_realm *realm = iface->realm;
+	struct vpngw_packet p;
+	struct vpngw_flow *flow;
+	int reason;
+
+	reason = vpngw_tuple_read(skb, &p);
+	if (unlikely(reason != VPNGW_OK))
+		return vpngw_session_stray(iface, skb, &p, reason);
+	if (p.icmp_error)
+		return vpngw_hook_error(iface, skb, &p);
+	flow = vpngw_flow_find(realm, &p.tuple);
+	if (unlikely(!flow)) {
+		flow = vpngw_session_start(iface, skb, &p, &reason);
+		if (!flow)
+			return reason;
+	}
+	if (unlikely(ip_hdr(skb)->ihl > 5)) {
+		reason = vpngw_hook_check_options(realm, skb);
+		if (reason != VPNGW_OK)
+			return reason;
+	}
+	return vpngw_hook_translate(iface, flow, skb, &p);
+}
+
+static unsigned int vpngw_hook_pre_routing(void *priv, struct sk_buff *skb,
+					   const struct nf_hook_state *state)
+{
+	struct vpngw_net *vn = vpngw_net_get(state->net);
+	struct vpngw_iface *iface;
+	struct vpngw_realm *realm;
+	int reason;
+
+	/* Seen before, when it came in by the VRF's member. */
+	if (IPCB(skb)->flags & IPSKB_L3SLAVE)
+		return NF_ACCEPT;
+	iface = vpngw_iface_lookup(vn, state->in->ifindex);
+	if (!iface || skb->pkt_type != PACKET_HOST)
+		return NF_ACCEPT;
+	realm = iface->realm;
+
+	if (unlikely(ip_is_fragment(ip_hdr(skb)))) {
+		if (ip_defrag(state->net, skb,
+			      VPNGW_HOOK_DEFRAG_USER | realm->uid))
+			return NF_STOLEN;
+	}
+	reason = vpngw_hook_packet(iface, skb);
+	switch (reason) {
+	case VPNGW_OK:
+		return NF_STOLEN;
+	case VPNGW_PASS:
+		return NF_ACCEPT;
+	}
+	vpngw_hook_tell(realm, skb, reason);
+	return vpngw_hook_drop(realm, skb, reason);
+}
+
+static const struct nf_hook_ops vpngw_hook_ops[] = {
+	{
+		.hook		= vpngw_hook_pre_routing,
+		.pf		= NFPROTO_IPV4,
+		.hooknum	= NF_INET_PRE_ROUTING,
+		.priority	= VPNGW_HOOK_PRIORITY,
+	},
+	{
+		.hook		= vpngw_neigh_arp_in,
+		.pf		= NFPROTO_ARP,
+		.hooknum	= NF_ARP_IN,
+		.priority	= VPNGW_HOOK_PRIORITY,
+	},
+};
+
+/**
+ * vpngw_hook_register - see the packets of a namespace
+ * @net: the namespace
+ *
+ * Context: process.
+ * Return: 0 or a negative errno.
+ */
+int vpngw_hook_register(struct net *net)
+{
+	return nf_register_net_hooks(net, vpngw_hook_ops,
+				     ARRAY_SIZE(vpngw_hook_ops));
+}
+
+/**
+ * vpngw_hook_unregister - no longer see the packets of a namespace
+ * @net: the namespace
+ *
+ * Context: process. Packets under way are done after a grace period.
+ */
+void vpngw_hook_unregister(struct net *net)
+{
+	nf_unregister_net_hooks(net, vpngw_hook_ops,
+				ARRAY_SIZE(vpngw_hook_ops));
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Counts mappings by address: in a vpn the dynamic mappings of a host, which
+ * are limited (RFC 6888 REQ-4); in an ext the static mappings of an outside
+ * address, which the gateway answers ARP for.
+ */
+#include "host.h"
+
+#include <linux/rhashtable.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+
+#include "realm.h"
+
+/**
+ * struct vpngw_host - an address that has mappings
+ * @node: entry of the realm's table (RCU)
+ * @addr: the address
+ * @n: number of mappings (@lock); U32_MAX once it leaves the table
+ * @lock: protects @n
+ * @rcu: frees it
+ */
+struct vpngw_host {
+	struct rhash_head	node;
+	__be32			addr;
+	u32			n;
+	spinlock_t		lock;
+	struct rcu_head		rcu;
+};
+
+/* Times to look again when the entry found was on its way out. */
+#define VPNGW_HOST_TRIES 4
+
+static const struct rhashtable_params vpngw_host_params = {
+	.key_len		= sizeof_field(struct vpngw_host, addr),
+	.key_offset		= offsetof(struct vpngw_host, addr),
+	.head_offset		= offsetof(struct vpngw_host, node),
+	.automatic_shrinking	= true,
+};
+
+static struct vpngw_host *vpngw_host_find_or_add(struct vpngw_realm *realm,
+						 __be32 addr)
+{
+	struct vpngw_host *host, *old;
+
+	old = rhashtable_lookup(&realm->hosts, &addr, vpngw_host_params);
+	if (old)
+		return old;
+	host = kzalloc(sizeof(*host), GFP_ATOMIC | __GFP_NOWARN);
+	if (!host)
+		return NULL;
+	host->addr = addr;
+	spin_lock_init(&host->lock);
+	old = rhashtable_lookup_get_insert_fast(&realm->hosts, &host->node,
+						vpngw_host_params);
+	if (!old)
+		return host;
+	kfree(host);
+	return IS_ERR(old) ? NULL : old;
+}
+
+/**
+ * vpngw_host_get - count one more mapping of an address
+ * @realm: the vpn or ext
+ * @addr: the address
+ *
+ * Context: RCU read section; allocates with GFP_ATOMIC.
+ * Return: VPNGW_OK, or the &enum vpngw_reason why not.
+ */
+int vpngw_host_get(struct vpngw_realm *realm, __be32 addr)
+{
+	u32 max = READ_ONCE(realm->max_mappings_per_host);
+	int tries = VPNGW_HOST_TRIES;
+	struct vpngw_host *host;
+	bool full, leaving;
+
+	while (tries--) {
+		host = vpngw_host_find_or_add(realm, addr);
+		if (!host)
+			return VPNGW_REASON_NO_MEMORY;
+		spin_lock_bh(&host->lock);
+		leaving = host->n == U32_MAX;
+		full = !leaving && max && host->n >= max;
+		if (!leaving && !full)
+			host->n++;
+		spin_unlock_bh(&host->lock);
+		if (full)
+			return VPNGW_REASON_MAX_MAPPINGS;
+		if (!leaving)
+			return VPNGW_OK;
+		cpu_relax();
+	}
+	return VPNGW_REASON_CLASH;
+}
+
+/**
+ * vpngw_host_put - count one mapping less of an address
+ * @realm: the vpn or ext
+ * @addr: the address, counted before
+ *
+ * Context: any; BH may be on.
+ */
+void vpngw_host_put(struct vpngw_realm *realm, __be32 addr)
+{
+	struct vpngw_host *host;
+	bool last;
+
+	rcu_read_lock();
+	host = rhashtable_lookup(&realm->hosts, &addr, vpngw_host_params);
+	if (WARN_ON_ONCE(!host))
+		goto out;
+	spin_lock_bh(&host->lock);
+	last = !--host->n;
+	if (last)
+		host->n = U32_MAX;
+	spin_unlock_bh(&host->lock);
+	if (last) {
+		rhashtable_remove_fast(&realm->hosts, &host->node,
+				       vpngw_host_params);
+		kfree_rcu(host, rcu);
+	}
+out:
+	rcu_read_unlock();
+}
+
+/**
+ * vpngw_host_known - does an address have mappings?
+ * @realm: the vpn or ext
+ * @addr: the address
+ *
+ * Context: RCU read section.
+ * Return: true if it has.
+ */
+bool vpngw_host_known(struct vpngw_realm *realm, __be32 addr)
+{
+	return rhashtable_lookup(&realm->hosts, &addr, vpngw_host_params);
+}
+
+/**
+ * vpngw_host_table_init - make the host table of a vpn or ext
+ * @realm: the vpn or ext
+ *
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int vpngw_host_table_init(struct vpngw_realm *realm)
+{
+	return rhashtable_init(&realm->hosts, &vpngw_host_params);
+}
+
+/**
+ * vpngw_host_table_exit - free the host table of a vpn or ext
+ * @realm: the vpn or ext; nobody looks any more
+ *
+ * Context: process.
+ */
+void vpngw_host_table_exit(struct vpngw_realm *realm)
+{
+	rhashtable_destroy(&realm->hosts);
+}

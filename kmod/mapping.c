@@ -1,0 +1,643 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Mappings: endpoint-independent (RFC 4787 REQ-1), found from both sides.
+ *
+ * A dynamic mapping lives as long as one of its flows. Its outside port is
+ * given back when the last flow ends.
+ */
+#include "mapping.h"
+
+#include <linux/in.h>
+#include <linux/netlink.h>
+#include <linux/rhashtable.h>
+#include <linux/slab.h>
+
+#include "flow.h"
+#include "host.h"
+#include "iface.h"
+#include "pool.h"
+#include "realm.h"
+#include "tuple.h"
+
+/* Mappings looked at in one RCU read section of a walk. */
+#define VPNGW_MAPPING_WALK_BATCH	256
+
+static struct kmem_cache *vpngw_mapping_cache __read_mostly;
+
+/* The object of these tables is the end, not the mapping. */
+static const struct rhashtable_params vpngw_mapping_params = {
+	.key_len		= sizeof(struct vpngw_endpoint),
+	.key_offset		= offsetof(struct vpngw_mapping_end, key),
+	.head_offset		= offsetof(struct vpngw_mapping_end, node),
+	.automatic_shrinking	= true,
+};
+
+static struct vpngw_mapping *vpngw_mapping_of(struct vpngw_mapping_end *end,
+					      enum vpngw_side side)
+{
+	return container_of(end - side, struct vpngw_mapping, end[0]);
+}
+
+static struct vpngw_mapping *
+vpngw_mapping_lookup(const struct vpngw_realm *realm,
+		     const struct vpngw_endpoint *key)
+{
+	struct vpngw_mapping_end *end;
+
+	/* rhashtable_lookup() does not change the table. */
+	end = rhashtable_lookup((struct rhashtable *)&realm->mappings, key,
+				vpngw_mapping_params);
+	return end ? vpngw_mapping_of(end, realm->side) : NULL;
+}
+
+/* A mapping for just this port, or one for the whole address. */
+static struct vpngw_mapping *
+vpngw_mapping_lookup_wide(const struct vpngw_realm *realm,
+			  struct vpngw_endpoint *key)
+{
+	struct vpngw_mapping *mapping = NULL;
+
+	if (key->port)
+		mapping = vpngw_mapping_lookup(realm, key);
+	if (mapping || !atomic_read(&realm->address_only))
+		return mapping;
+	key->port = 0;
+	mapping = vpngw_mapping_lookup(realm, key);
+	if (mapping)
+		return mapping;
+	key->proto = 0;
+	return vpngw_mapping_lookup(realm, key);
+}
+
+/**
+ * vpngw_mapping_lookup_inside - the mapping of a VPN host's packet
+ * @vpn: the vpn
+ * @scope: uid of the ext for a static mapping, else of the pool or alias
+ * @t: the packet's tuple
+ *
+ * Context: RCU read section.
+ * Return: the mapping or NULL.
+ */
+struct vpngw_mapping *vpngw_mapping_lookup_inside(const struct vpngw_realm *vpn,
+						  u32 scope,
+						  const struct vpngw_tuple *t)
+{
+	struct vpngw_endpoint key = {
+		.addr	= t->src,
+		.port	= t->sport,
+		.proto	= t->proto,
+		.scope	= scope,
+	};
+
+	return vpngw_mapping_lookup_wide(vpn, &key);
+}
+
+/**
+ * vpngw_mapping_lookup_outside - the mapping that an outside endpoint stands for
+ * @ext: the ext
+ * @addr: the outside address
+ * @proto: IP protocol
+ * @port: the outside port, 0 where there is none
+ *
+ * Context: RCU read section.
+ * Return: the mapping or NULL.
+ */
+struct vpngw_mapping *vpngw_mapping_lookup_outside(const struct vpngw_realm *ext,
+						   __be32 addr, u8 proto,
+						   __be16 port)
+{
+	struct vpngw_endpoint key = {
+		.addr	= addr,
+		.port	= port,
+		.proto	= proto,
+	};
+
+	return vpngw_mapping_lookup_wide(ext, &key);
+}
+
+static void vpngw_mapping_free_rcu(struct rcu_head *rcu)
+{
+	kmem_cache_free(vpngw_mapping_cache,
+			container_of(rcu, struct vpngw_mapping, rcu));
+}
+
+static void vpngw_mapping_unpublish(struct vpngw_mapping *mapping)
+{
+	rhashtable_remove_fast(&mapping->ext->mappings,
+			       &mapping->end[VPNGW_SIDE_OUTSIDE].node,
+			       vpngw_mapping_params);
+	rhashtable_remove_fast(&mapping->vpn->mappings,
+			       &mapping->end[VPNGW_SIDE_INSIDE].node,
+			       vpngw_mapping_params);
+}
+
+/* 0, -EEXIST when another has one of the ends, -ENOMEM and the like. */
+static int vpngw_mapping_publish(struct vpngw_mapping *mapping)
+{
+	int err;
+
+	err = rhashtable_lookup_insert_fast(&mapping->vpn->mappings,
+					    &mapping->end[VPNGW_SIDE_INSIDE].node,
+					    vpngw_mapping_params);
+	if (err)
+		return err;
+	err = rhashtable_lookup_insert_fast(&mapping->ext->mappings,
+					    &mapping->end[VPNGW_SIDE_OUTSIDE].node,
+					    vpngw_mapping_params);
+	if (err)
+		rhashtable_remove_fast(&mapping->vpn->mappings,
+				       &mapping->end[VPNGW_SIDE_INSIDE].node,
+				       vpngw_mapping_params);
+	return err;
+}
+
+/**
+ * vpngw_mapping_unlink - let a dynamic mapping go that has no flow left
+ * @mapping: the mapping, dead
+ *
+ * Context: RCU read section, BH off. Called once for each mapping.
+ */
+void vpngw_mapping_unlink(struct vpngw_mapping *mapping)
+{
+	struct vpngw_endpoint *out = &mapping->end[VPNGW_SIDE_OUTSIDE].key;
+
+	vpngw_mapping_unpublish(mapping);
+	vpngw_host_put(mapping->vpn, mapping->end[VPNGW_SIDE_INSIDE].key.addr);
+	vpngw_pool_release(mapping->pool, mapping->proto, out->addr, out->port);
+	call_rcu(&mapping->rcu, vpngw_mapping_free_rcu);
+}
+
+/**
+ * vpngw_mapping_create - make the mapping of a VPN host's packet
+ * @iface: the device the packet came in by
+ * @ext: the ext it goes to
+ * @pool: the pool of that ext to take from
+ * @scope: what it is made for, see &struct vpngw_endpoint
+ * @t: the packet's tuple
+ * @reason: why there is none
+ *
+ * When another CPU was faster, its mapping is returned.
+ *
+ * Context: RCU read section, BH off; allocates with GFP_ATOMIC.
+ * Return: the mapping, or NULL and @reason.
+ */
+struct vpngw_mapping *vpngw_mapping_create(struct vpngw_iface *iface,
+					   struct vpngw_realm *ext,
+					   struct vpngw_pool *pool, u32 scope,
+					   const struct vpngw_tuple *t,
+					   int *reason)
+{
+	struct vpngw_endpoint *in, *out;
+	struct vpngw_realm *vpn = iface->realm;
+	struct vpngw_mapping *mapping;
+	int err;
+
+	*reason = vpngw_host_get(vpn, t->src);
+	if (*reason != VPNGW_OK)
+		return NULL;
+	mapping = kmem_cache_zalloc(vpngw_mapping_cache,
+				    GFP_ATOMIC | __GFP_NOWARN);
+	if (!mapping) {
+		*reason = VPNGW_REASON_NO_MEMORY;
+		goto err_put_host;
+	}
+	in = &mapping->end[VPNGW_SIDE_INSIDE].key;
+	out = &mapping->end[VPNGW_SIDE_OUTSIDE].key;
+	in->addr = t->src;
+	in->port = t->sport;
+	in->proto = t->proto;
+	in->scope = scope;
+	out->proto = t->proto;
+	mapping->vpn = vpn;
+	mapping->ext = ext;
+	mapping->pool = pool;
+	mapping->proto = t->proto;
+	mapping->ifindex = iface->ifindex;
+	mapping->iface_uid = iface->uid;
+	spin_lock_init(&mapping->lock);
+
+	*reason = vpngw_pool_take(pool, vpn, t->proto, t->src, t->sport,
+				  &out->addr, &out->port);
+	if (*reason != VPNGW_OK)
+		goto err_free;
+	err = vpngw_mapping_publish(mapping);
+	if (!err)
+		return mapping;
+
+	vpngw_pool_release(pool, t->proto, out->addr, out->port);
+	*reason = err == -EEXIST ? VPNGW_REASON_CLASH : VPNGW_REASON_NO_MEMORY;
+err_free:
+	/* A reader may have found it in the first table. */
+	mapping->dead = true;
+	call_rcu(&mapping->rcu, vpngw_mapping_free_rcu);
+err_put_host:
+	vpngw_host_put(vpn, t->src);
+	if (*reason != VPNGW_REASON_CLASH)
+		return NULL;
+	mapping = vpngw_mapping_lookup_inside(vpn, scope, t);
+	if (mapping)
+		*reason = VPNGW_OK;
+	return mapping;
+}
+
+/**
+ * vpngw_mapping_end_flows - end the flows of a mapping
+ * @mapping: the mapping; when dynamic it ends with its last flow
+ *
+ * Context: process.
+ */
+void vpngw_mapping_end_flows(struct vpngw_mapping *mapping)
+{
+	struct vpngw_flow *flow;
+
+	rcu_read_lock();
+	hlist_for_each_entry_rcu(flow, &mapping->flows, mapping_node)
+		vpngw_flow_end(flow);
+	rcu_read_unlock();
+}
+
+/**
+ * vpngw_mapping_walk_enter - begin to walk over the mappings of a vpn or ext
+ * @realm: the vpn or ext, to which the caller has a reference
+ * @iter: the place; rhashtable_walk_start() and the like are the caller's
+ *
+ * Context: process.
+ */
+void vpngw_mapping_walk_enter(struct vpngw_realm *realm,
+			      struct rhashtable_iter *iter)
+{
+	rhashtable_walk_enter(&realm->mappings, iter);
+}
+
+/**
+ * vpngw_mapping_walk_next - the next mapping of a walk
+ * @realm: the vpn or ext
+ * @iter: the place
+ *
+ * Context: RCU read section, between walk_start and walk_stop.
+ * Return: the mapping, NULL at the end, ERR_PTR(-EAGAIN) when the table was
+ *	resized: some may come twice.
+ */
+struct vpngw_mapping *vpngw_mapping_walk_next(struct vpngw_realm *realm,
+					      struct rhashtable_iter *iter)
+{
+	struct vpngw_mapping_end *end = rhashtable_walk_next(iter);
+
+	if (IS_ERR_OR_NULL(end))
+		return (void *)end;
+	return vpngw_mapping_of(end, realm->side);
+}
+
+/**
+ * vpngw_mapping_walk_peek - the mapping where a walk stands
+ * @realm: the vpn or ext
+ * @iter: the place
+ *
+ * Context: RCU read section, between walk_start and walk_stop.
+ * Return: as vpngw_mapping_walk_next(), without a step.
+ */
+struct vpngw_mapping *vpngw_mapping_walk_peek(struct vpngw_realm *realm,
+					      struct rhashtable_iter *iter)
+{
+	struct vpngw_mapping_end *end = rhashtable_walk_peek(iter);
+
+	if (IS_ERR_OR_NULL(end))
+		return (void *)end;
+	return vpngw_mapping_of(end, realm->side);
+}
+
+/**
+ * vpngw_mapping_for_each - call a function for each mapping of a vpn or ext
+ * @realm: the vpn or ext, to which the caller has a reference
+ * @fn: called in an RCU read section; says whether it counts
+ * @arg: its second argument
+ *
+ * Context: process; may sleep.
+ * Return: how many counted.
+ */
+u32 vpngw_mapping_for_each(struct vpngw_realm *realm,
+			   bool (*fn)(struct vpngw_mapping *mapping, void *arg),
+			   void *arg)
+{
+	struct vpngw_mapping *mapping;
+	struct rhashtable_iter iter;
+	u32 n = 0, seen = 0;
+
+	vpngw_mapping_walk_enter(realm, &iter);
+	rhashtable_walk_start(&iter);
+	while ((mapping = vpngw_mapping_walk_next(realm, &iter))) {
+		if (!IS_ERR(mapping))
+			n += fn(mapping, arg);
+		if (++seen % VPNGW_MAPPING_WALK_BATCH)
+			continue;
+		rhashtable_walk_stop(&iter);
+		cond_resched();
+		rhashtable_walk_start(&iter);
+	}
+	rhashtable_walk_stop(&iter);
+	rhashtable_walk_exit(&iter);
+	return n;
+}
+
+static bool vpngw_mapping_end_if_pool(struct vpngw_mapping *mapping, void *pool)
+{
+	if (!pool || mapping->pool == pool)
+		vpngw_mapping_end_flows(mapping);
+	return true;
+}
+
+/**
+ * vpngw_mapping_end_realm - end all flows of a realm's mappings
+ * @realm: the vpn or ext
+ *
+ * Context: process; may sleep.
+ */
+void vpngw_mapping_end_realm(struct vpngw_realm *realm)
+{
+	vpngw_mapping_for_each(realm, vpngw_mapping_end_if_pool, NULL);
+}
+
+/**
+ * vpngw_mapping_end_pool - end the mappings that were taken from a pool
+ * @pool: the pool, dying
+ *
+ * Context: process; may sleep.
+ */
+void vpngw_mapping_end_pool(struct vpngw_pool *pool)
+{
+	vpngw_mapping_for_each(pool->ext, vpngw_mapping_end_if_pool, pool);
+}
+
+static bool vpngw_mapping_bad_addr(__be32 addr)
+{
+	return ipv4_is_zeronet(addr) || ipv4_is_loopback(addr) ||
+	       ipv4_is_multicast(addr) || ipv4_is_lbcast(addr);
+}
+
+static int vpngw_mapping_check(const struct vpngw_mapping_config *config,
+			       struct netlink_ext_ack *extack)
+{
+	if (!config->inside_port != !config->outside_port) {
+		NL_SET_ERR_MSG(extack, "give both ends a port, or neither");
+		return -EINVAL;
+	}
+	if (config->inside_port && config->proto != IPPROTO_TCP &&
+	    config->proto != IPPROTO_UDP && config->proto != IPPROTO_ICMP) {
+		NL_SET_ERR_MSG(extack, "only tcp, udp and icmp have ports");
+		return -EINVAL;
+	}
+	if (vpngw_mapping_bad_addr(config->inside) ||
+	    vpngw_mapping_bad_addr(config->outside)) {
+		NL_SET_ERR_MSG(extack, "a mapping has unicast addresses only");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* Another static mapping that could claim one of the same packets. */
+static bool vpngw_mapping_clashes(const struct vpngw_mapping *mapping,
+				  const struct vpngw_mapping_config *config)
+{
+	const struct vpngw_endpoint *in = &mapping->end[VPNGW_SIDE_INSIDE].key;
+	const struct vpngw_endpoint *out = &mapping->end[VPNGW_SIDE_OUTSIDE].key;
+
+	if (mapping->ext != config->ext)
+		return false;
+	/* The narrower wins, so it may stand beside a wider of the same host
+	 * and address; anything else would give one endpoint two owners.
+	 */
+	if (mapping->vpn == config->vpn && in->addr == config->inside &&
+	    in->proto == config->proto && in->port == config->inside_port)
+		return true;
+	if (out->addr != config->outside)
+		return false;
+	if (out->proto == config->proto && out->port == config->outside_port)
+		return true;
+	if (mapping->vpn == config->vpn && in->addr == config->inside)
+		return false;
+	return !out->port && !config->outside_port &&
+	       (!out->proto || !config->proto);
+}
+
+/**
+ * vpngw_mapping_add - make a static mapping
+ * @vn: the namespace
+ * @config: what it is to be
+ * @extack: says what was wrong
+ *
+ * Context: process, @vn->mutex held.
+ * Return: the mapping or an ERR_PTR: EBUSY, EEXIST, EINVAL, ENOMEM.
+ */
+struct vpngw_mapping *vpngw_mapping_add(struct vpngw_net *vn,
+					const struct vpngw_mapping_config *config,
+					struct netlink_ext_ack *extack)
+{
+	struct vpngw_endpoint *in, *out;
+	struct vpngw_mapping *mapping;
+	int err;
+
+	lockdep_assert_held(&vn->mutex);
+	err = vpngw_mapping_check(config, extack);
+	if (err)
+		return ERR_PTR(err);
+	list_for_each_entry(mapping, &vn->mappings, list) {
+		if (!vpngw_mapping_clashes(mapping, config))
+			continue;
+		NL_SET_ERR_MSG_FMT(extack, "it clashes with %pI4 of vpn %s",
+				   &mapping->end[VPNGW_SIDE_INSIDE].key.addr,
+				   mapping->vpn->name);
+		return ERR_PTR(-EEXIST);
+	}
+
+	err = vpngw_pool_reserve(config->ext, config->proto, config->outside,
+				 config->outside_port, extack);
+	if (err)
+		return ERR_PTR(err);
+	/* Counts the address as one that the gateway answers ARP for. */
+	rcu_read_lock();
+	err = vpngw_host_get(config->ext, config->outside);
+	rcu_read_unlock();
+	if (err != VPNGW_OK) {
+		err = -ENOMEM;
+		goto err_unreserve;
+	}
+	mapping = kmem_cache_zalloc(vpngw_mapping_cache, GFP_KERNEL);
+	if (!mapping) {
+		err = -ENOMEM;
+		goto err_put_host;
+	}
+	in = &mapping->end[VPNGW_SIDE_INSIDE].key;
+	out = &mapping->end[VPNGW_SIDE_OUTSIDE].key;
+	in->addr = config->inside;
+	in->port = config->inside_port;
+	in->proto = config->proto;
+	in->scope = config->ext->uid;
+	out->addr = config->outside;
+	out->port = config->outside_port;
+	out->proto = config->proto;
+	mapping->vpn = config->vpn;
+	mapping->ext = config->ext;
+	mapping->proto = config->proto;
+	mapping->is_static = true;
+	spin_lock_init(&mapping->lock);
+
+	err = vpngw_mapping_publish(mapping);
+	if (err) {
+		if (err == -EEXIST)
+			NL_SET_ERR_MSG(extack, "a live mapping has that endpoint");
+		/* A reader may have found it in the first table. */
+		mapping->dead = true;
+		call_rcu(&mapping->rcu, vpngw_mapping_free_rcu);
+		goto err_put_host;
+	}
+	if (!config->inside_port) {
+		atomic_inc(&config->vpn->address_only);
+		atomic_inc(&config->ext->address_only);
+	}
+	vpngw_realm_hold(mapping->vpn);
+	vpngw_realm_hold(mapping->ext);
+	mapping->vpn->n_statics++;
+	mapping->ext->n_statics++;
+	list_add_tail(&mapping->list, &vn->mappings);
+	return mapping;
+
+err_put_host:
+	vpngw_host_put(config->ext, config->outside);
+err_unreserve:
+	vpngw_pool_unreserve(config->ext, config->proto, config->outside,
+			     config->outside_port);
+	return ERR_PTR(err);
+}
+
+static void vpngw_mapping_reap_free(struct vpngw_reap *reap)
+{
+	struct vpngw_mapping *mapping = container_of(reap, struct vpngw_mapping,
+						     reap);
+
+	vpngw_realm_put(mapping->vpn);
+	vpngw_realm_put(mapping->ext);
+	kmem_cache_free(vpngw_mapping_cache, mapping);
+}
+
+static void vpngw_mapping_reap(struct vpngw_reap *reap)
+{
+	struct vpngw_mapping *mapping = container_of(reap, struct vpngw_mapping,
+						     reap);
+
+	/* A packet under way may have made a flow after the first time. */
+	vpngw_mapping_end_flows(mapping);
+	/* Those who end a flow just now still look at its mapping. */
+	vpngw_net_reap(mapping->vpn->vn, reap, vpngw_mapping_reap_free);
+}
+
+/**
+ * vpngw_mapping_del - delete a static mapping; its flows end
+ * @mapping: the mapping
+ *
+ * Context: process, netns mutex held.
+ */
+void vpngw_mapping_del(struct vpngw_mapping *mapping)
+{
+	struct vpngw_endpoint *out = &mapping->end[VPNGW_SIDE_OUTSIDE].key;
+	struct vpngw_realm *vpn = mapping->vpn, *ext = mapping->ext;
+
+	lockdep_assert_held(&vpn->vn->mutex);
+	list_del(&mapping->list);
+	spin_lock_bh(&mapping->lock);
+	mapping->dead = true;
+	spin_unlock_bh(&mapping->lock);
+	vpngw_mapping_unpublish(mapping);
+	vpngw_mapping_end_flows(mapping);
+	if (!out->port) {
+		atomic_dec(&vpn->address_only);
+		atomic_dec(&ext->address_only);
+	}
+	vpngw_host_put(ext, out->addr);
+	vpngw_pool_unreserve(ext, mapping->proto, out->addr, out->port);
+	vpn->n_statics--;
+	ext->n_statics--;
+	vpngw_net_reap(vpn->vn, &mapping->reap, vpngw_mapping_reap);
+}
+
+/**
+ * vpngw_mapping_del_realm - delete every static mapping of a vpn
+ * @vpn: the vpn
+ *
+ * Context: process, netns mutex held.
+ */
+void vpngw_mapping_del_realm(struct vpngw_realm *vpn)
+{
+	struct vpngw_mapping *mapping, *next;
+
+	list_for_each_entry_safe(mapping, next, &vpn->vn->mappings, list)
+		if (mapping->vpn == vpn)
+			vpngw_mapping_del(mapping);
+}
+
+/**
+ * vpngw_mapping_flush - delete every static mapping
+ * @vn: the namespace
+ *
+ * Context: process, @vn->mutex held.
+ */
+void vpngw_mapping_flush(struct vpngw_net *vn)
+{
+	struct vpngw_mapping *mapping, *next;
+
+	list_for_each_entry_safe(mapping, next, &vn->mappings, list)
+		vpngw_mapping_del(mapping);
+}
+
+/**
+ * vpngw_mapping_table_init - make the mapping table of a vpn or ext
+ * @realm: the vpn or ext
+ *
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int vpngw_mapping_table_init(struct vpngw_realm *realm)
+{
+	int err;
+
+	err = rhashtable_init(&realm->mappings, &vpngw_mapping_params);
+	if (err)
+		return err;
+	err = vpngw_host_table_init(realm);
+	if (err)
+		rhashtable_destroy(&realm->mappings);
+	return err;
+}
+
+/**
+ * vpngw_mapping_table_exit - free the mapping table of a vpn or ext
+ * @realm: the vpn or ext; no mapping is left and nobody looks any more
+ *
+ * Context: process.
+ */
+void vpngw_mapping_table_exit(struct vpngw_realm *realm)
+{
+	vpngw_host_table_exit(realm);
+	rhashtable_destroy(&realm->mappings);
+}
+
+/**
+ * vpngw_mapping_init - make the slab
+ *
+ * Context: module init.
+ * Return: 0 or -ENOMEM.
+ */
+int __init vpngw_mapping_init(void)
+{
+	vpngw_mapping_cache = KMEM_CACHE(vpngw_mapping, 0);
+	return vpngw_mapping_cache ? 0 : -ENOMEM;
+}
+
+/**
+ * vpngw_mapping_exit - free the slab
+ *
+ * Context: module exit, after rcu_barrier().
+ */
+void vpngw_mapping_exit(void)
+{
+	kmem_cache_destroy(vpngw_mapping_cache);
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _VPNGW_MAPPING_H
+#define _VPNGW_MAPPING_H
+
+#include <linux/list.h>
+#include <linux/rhashtable-types.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+#include <uapi/linux/vpngw.h>
+
+#include "netns.h"
+
+struct netlink_ext_ack;
+struct vpngw_iface;
+struct vpngw_pool;
+struct vpngw_realm;
+struct vpngw_tuple;
+
+/**
+ * struct vpngw_endpoint - one end of a mapping, and a hash key
+ * @addr: address
+ * @port: port or query id, 0 for all
+ * @proto: IP protocol, 0 for any
+ * @zero: always zero, part of the key
+ * @scope: on the VPN side, what the mapping was made for: the uid of a pool,
+ *	of an ext (static mappings) or of an alias; on the other zero
+ */
+struct vpngw_endpoint {
+	__be32	addr;
+	__be16	port;
+	u8	proto;
+	u8	zero;
+	u32	scope;
+};
+
+static_assert(sizeof(struct vpngw_endpoint) == 12);
+
+/**
+ * struct vpngw_mapping_end - a mapping as one side knows it
+ * @node: entry of that side's table (RCU)
+ * @key: the endpoint, constant once published
+ */
+struct vpngw_mapping_end {
+	struct rhash_head	node;
+	struct vpngw_endpoint	key;
+};
+
+/**
+ * struct vpngw_mapping - an inside endpoint and the outside one that stands for
+ *	it (a BIB entry, RFC 6146)
+ * @end: both ends, by &enum vpngw_side
+ * @vpn: the vpn
+ * @ext: the ext
+ * @pool: where the outside end was taken from; NULL for a static mapping
+ * @lock: protects @flows, @n_flows and @dead
+ * @n_flows: number of flows (@lock, readers at any time)
+ * @flows: its flows (@lock, RCU readers)
+ * @ifindex: device that the host was last seen at when a flow was made
+ * @iface_uid: uid of that device's iface
+ * @proto: IP protocol, 0 for any
+ * @is_static: made by configuration
+ * @dead: unpublished or about to be; takes no more flows (@lock)
+ * @list: static: entry of &struct vpngw_net mappings (netns mutex)
+ * @reap: static: ends its flows and frees it
+ * @rcu: dynamic: frees it
+ */
+struct vpngw_mapping {
+	struct vpngw_mapping_end	end[2];
+	struct vpngw_realm		*vpn;
+	struct vpngw_realm		*ext;
+	struct vpngw_pool		*pool;
+	spinlock_t			lock;
+	u32				n_flows;
+	struct hlist_head		flows;
+	int				ifindex;
+	u32				iface_uid;
+	u8				proto;
+	bool				is_static;
+	bool				dead;
+	union {
+		struct {
+			struct list_head	list;
+			struct vpngw_reap	reap;
+		};
+		struct rcu_head			rcu;
+	};
+};
+
+/**
+ * struct vpngw_mapping_config - what a static mapping is made with
+ * @vpn: the vpn
+ * @ext: the ext
+ * @proto: IP protocol, 0 for any
+ * @inside: address of the VPN host
+ * @inside_port: its port, 0 for all
+ * @outside: address that stands for it
+ * @outside_port: its port, 0 for all
+ */
+struct vpngw_mapping_config {
+	struct vpngw_realm	*vpn;
+	struct vpngw_realm	*ext;
+	u8			proto;
+	__be32			inside;
+	__be16			inside_port;
+	__be32			outside;
+	__be16			outside_port;
+};
+
+struct vpngw_mapping *vpngw_mapping_lookup_inside(const struct vpngw_realm *vpn,
+						  u32 scope,
+						  const struct vpngw_tuple *t);
+struct vpngw_mapping *vpngw_mapping_lookup_outside(const struct vpngw_realm *ext,
+						   __be32 addr, u8 proto,
+						   __be16 port);
+struct vpngw_mapping *vpngw_mapping_create(struct vpngw_iface *iface,
+					   struct vpngw_realm *ext,
+					   struct vpngw_pool *pool, u32 scope,
+					   const struct vpngw_tuple *t,
+					   int *reason);
+void vpngw_mapping_unlink(struct vpngw_mapping *mapping);
+void vpngw_mapping_end_flows(struct vpngw_mapping *mapping);
+void vpngw_mapping_end_realm(struct vpngw_realm *realm);
+void vpngw_mapping_end_pool(struct vpngw_pool *pool);
+
+struct vpngw_mapping *vpngw_mapping_add(struct vpngw_net *vn,
+					const struct vpngw_mapping_config *config,
+					struct netlink_ext_ack *extack);
+void vpngw_mapping_del(struct vpngw_mapping *mapping);
+void vpngw_mapping_del_realm(struct vpngw_realm *vpn);
+void vpngw_mapping_flush(struct vpngw_net *vn);
+
+void vpngw_mapping_walk_enter(struct vpngw_realm *realm,
+			      struct rhashtable_iter *iter);
+struct vpngw_mapping *vpngw_mapping_walk_next(struct vpngw_realm *realm,
+					      struct rhashtable_iter *iter);
+struct vpngw_mapping *vpngw_mapping_walk_peek(struct vpngw_realm *realm,
+					      struct rhashtable_iter *iter);
+u32 vpngw_mapping_for_each(struct vpngw_realm *realm,
+			   bool (*fn)(struct vpngw_mapping *mapping, void *arg),
+			   void *arg);
+
+int vpngw_mapping_table_init(struct vpngw_realm *realm);
+void vpngw_mapping_table_exit(struct vpngw_realm *realm);
+int vpngw_mapping_init(void);
+void vpngw_mapping_exit(void);
+
+#endif /* _VPNGW_MAPPING_H */

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Whose flow is this outside tuple?
+ */
+#include <linux/in.h>
+
+#include <net/genetlink.h>
+
+#include "flow.h"
+#include "iface.h"
+#include "mapping.h"
+#include "netlink.h"
+#include "netlink_gen.h"
+#include "realm.h"
+
+/**
+ * struct vpngw_nl_question - what is asked, and what was found
+ * @proto: IP protocol
+ * @has_server: @server is set
+ * @outside: the outside endpoint
+ * @server: the peer
+ * @mapping: the mapping found
+ * @flow: its flow with that peer, or its only one, or NULL
+ */
+struct vpngw_nl_question {
+	u8				proto;
+	bool				has_server;
+	struct vpngw_nl_endpoint	outside;
+	struct vpngw_nl_endpoint	server;
+	const struct vpngw_mapping	*mapping;
+	const struct vpngw_flow		*flow;
+};
+
+/* The device the host is at, as far as it is still that device. */
+static int vpngw_nl_identity_iface(struct sk_buff *msg,
+				   const struct vpngw_nl_question *q)
+{
+	const struct vpngw_mapping *mapping = q->mapping;
+	struct vpngw_net *vn = mapping->vpn->vn;
+	int ifindex = READ_ONCE(mapping->ifindex);
+	u32 uid = READ_ONCE(mapping->iface_uid);
+
+	if (q->flow && READ_ONCE(q->flow->ifindex)) {
+		ifindex = READ_ONCE(q->flow->ifindex);
+		uid = READ_ONCE(q->flow->iface_uid);
+	}
+	if (!ifindex || !vpngw_iface_lookup_uid(vn, ifindex, uid))
+		return 0;
+	if (nla_put_u32(msg, VPNGW_A_IDENTITY_IFINDEX, ifindex))
+		return -EMSGSIZE;
+	return vpngw_nl_put_device(msg, vn, VPNGW_A_IDENTITY_INTERFACE,
+				   ifindex);
+}
+
+static int vpngw_nl_identity_flow(struct sk_buff *msg,
+				  const struct vpngw_flow *flow)
+{
+	const struct vpngw_tuple *in = &flow->dir[VPNGW_SIDE_INSIDE].tuple;
+	const struct vpngw_tuple *out = &flow->dir[VPNGW_SIDE_OUTSIDE].tuple;
+	bool icmp = in->proto == IPPROTO_ICMP;
+
+	return vpngw_nl_put_endpoint(msg, VPNGW_A_IDENTITY_INSIDE, in->src,
+				     in->sport, -1) ?:
+	       vpngw_nl_put_endpoint(msg, VPNGW_A_IDENTITY_ALIAS, in->dst,
+				     icmp ? 0 : in->dport, -1) ?:
+	       vpngw_nl_put_endpoint(msg, VPNGW_A_IDENTITY_OUTSIDE, out->dst,
+				     out->dport, -1) ?:
+	       vpngw_nl_put_endpoint(msg, VPNGW_A_IDENTITY_SERVER, out->src,
+				     icmp ? 0 : out->sport, -1);
+}
+
+static int vpngw_nl_put_identity(struct sk_buff *msg, const void *object)
+{
+	const struct vpngw_nl_question *q = object;
+	const struct vpngw_mapping *mapping = q->mapping;
+	__be16 port = mapping->end[VPNGW_SIDE_INSIDE].key.port;
+
+	if (nla_put_u8(msg, VPNGW_A_IDENTITY_PROTO, q->proto) ||
+	    nla_put_string(msg, VPNGW_A_IDENTITY_EXT, mapping->ext->name) ||
+	    nla_put_string(msg, VPNGW_A_IDENTITY_VPN, mapping->vpn->name) ||
+	    nla_put_u32(msg, VPNGW_A_IDENTITY_VPN_ID, mapping->vpn->id) ||
+	    vpngw_nl_identity_iface(msg, q))
+		return -EMSGSIZE;
+	if (q->flow)
+		return vpngw_nl_identity_flow(msg, q->flow);
+	return vpngw_nl_put_endpoint(msg, VPNGW_A_IDENTITY_INSIDE,
+				     mapping->end[VPNGW_SIDE_INSIDE].key.addr,
+				     port ? port : q->outside.port, -1) ?:
+	       vpngw_nl_put_endpoint(msg, VPNGW_A_IDENTITY_OUTSIDE,
+				     q->outside.addr, q->outside.port, -1);
+}
+
+/* The flow that the question is about, if it can be told: the one with the
+ * peer, or the only live one.
+ */
+static bool vpngw_nl_identity_pick(struct vpngw_nl_question *q)
+{
+	const struct vpngw_flow *flow, *found = NULL;
+	const struct vpngw_tuple *out;
+	bool live = q->mapping->is_static;
+	u32 n = 0;
+
+	hlist_for_each_entry_rcu(flow, &q->mapping->flows, mapping_node) {
+		out = &flow->dir[VPNGW_SIDE_OUTSIDE].tuple;
+		if (!vpngw_flow_live(flow, NULL) || out->proto != q->proto ||
+		    (q->outside.port && q->outside.port != out->dport))
+			continue;
+		live = true;
+		if (q->has_server && (q->server.addr != out->src ||
+				      (q->server.port &&
+				       q->server.port != out->sport)))
+			continue;
+		found = flow;
+		n++;
+	}
+	if (n == 1 || (n && q->has_server))
+		q->flow = found;
+	return q->has_server ? !!q->flow : live;
+}
+
+static u32 vpngw_nl_identity_find(struct vpngw_net *vn,
+				  const struct vpngw_realm *only,
+				  struct vpngw_nl_question *q)
+{
+	struct vpngw_nl_question try = *q;
+	const struct vpngw_realm *ext;
+	u32 n = 0;
+
+	list_for_each_entry(ext, &vn->exts, list) {
+		if (only && only != ext)
+			continue;
+		try.flow = NULL;
+		try.mapping = vpngw_mapping_lookup_outside(ext,
+							   q->outside.addr,
+							   q->proto,
+							   q->outside.port);
+		if (!try.mapping || !vpngw_nl_identity_pick(&try))
+			continue;
+		*q = try;
+		n++;
+	}
+	return n;
+}
+
+static int vpngw_nl_identity_parse(struct genl_info *info,
+				   struct vpngw_nl_question *q)
+{
+	struct nlattr *server = info->attrs[VPNGW_A_IDENTITY_SERVER];
+	int err;
+
+	err = vpngw_nl_missing(info, VPNGW_A_IDENTITY_PROTO, "the protocol") ?:
+	      vpngw_nl_missing(info, VPNGW_A_IDENTITY_OUTSIDE,
+			       "the outside address") ?:
+	      vpngw_nl_get_endpoint(info->attrs[VPNGW_A_IDENTITY_OUTSIDE],
+				    &q->outside, info->extack);
+	if (err)
+		return err;
+	q->proto = nla_get_u8(info->attrs[VPNGW_A_IDENTITY_PROTO]);
+	if (!server)
+		return 0;
+	q->has_server = true;
+	return vpngw_nl_get_endpoint(server, &q->server, info->extack);
+}
+
+int vpngw_nl_identify_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct vpngw_net *vn = vpngw_net_get(genl_info_net(info));
+	struct vpngw_nl_question q = {};
+	struct vpngw_realm *ext;
+	struct sk_buff *msg;
+	void *hdr = NULL;
+	int err;
+	u32 n;
+
+	err = vpngw_nl_identity_parse(info, &q);
+	if (err)
+		return err;
+	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (!msg)
+		return -ENOMEM;
+
+	mutex_lock(&vn->mutex);
+	err = vpngw_nl_get_realm(vn, info->extack,
+				 info->attrs[VPNGW_A_IDENTITY_EXT],
+				 VPNGW_SIDE_OUTSIDE, &ext);
+	if (err)
+		goto out_unlock;
+	rcu_read_lock();
+	n = vpngw_nl_identity_find(vn, ext, &q);
+	if (n == 1) {
+		hdr = vpngw_nl_reply_begin(msg, info, VPNGW_CMD_IDENTIFY);
+		err = hdr ? vpngw_nl_put_identity(msg, &q) : -EMSGSIZE;
+	}
+	rcu_read_unlock();
+	if (n > 1) {
+		NL_SET_ERR_MSG_FMT(info->extack,
+				   "%pI4 is in use in %u exts: say which ext",
+				   &q.outside.addr, n);
+		err = -ENOTUNIQ;
+	} else if (!n) {
+		NL_SET_ERR_MSG_FMT(info->extack,
+				   "no flow has %pI4:%u outside",
+				   &q.outside.addr, ntohs(q.outside.port));
+		err = -ENOENT;
+	}
+out_unlock:
+	mutex_unlock(&vn->mutex);
+	if (err) {
+		nlmsg_free(msg);
+		return err;
+	}
+	genlmsg_end(msg, hdr);
+	return genlmsg_reply(msg, info);
+}

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Operations on pools.
+ */
+#include <linux/slab.h>
+
+#include <net/genetlink.h>
+#include <net/sock.h>
+
+#include "netlink.h"
+#include "netlink_gen.h"
+#include "pool.h"
+#include "realm.h"
+
+#define VPNGW_NL_PORT_LO 1024
+#define VPNGW_NL_PORT_HI 65535
+
+int vpngw_nl_put_pool(struct sk_buff *msg, const void *object)
+{
+	const struct vpngw_pool *pool = object;
+	struct nlattr *nest;
+	u32 i;
+
+	if (nla_put_string(msg, VPNGW_A_POOL_NAME, pool->name) ||
+	    nla_put_string(msg, VPNGW_A_POOL_EXT, pool->ext->name) ||
+	    nla_put_be16(msg, VPNGW_A_POOL_PORT_LO, htons(pool->port_lo)) ||
+	    nla_put_be16(msg, VPNGW_A_POOL_PORT_HI, htons(pool->port_hi)) ||
+	    nla_put_u32(msg, VPNGW_A_POOL_ADDRESSES, pool->n_addrs) ||
+	    nla_put_u32(msg, VPNGW_A_POOL_MAPPINGS,
+			atomic_read(&pool->n_mappings)))
+		return -EMSGSIZE;
+	if (pool->vpn &&
+	    nla_put_string(msg, VPNGW_A_POOL_VPN, pool->vpn->name))
+		return -EMSGSIZE;
+	for (i = 0; i < pool->n_ranges; i++) {
+		nest = nla_nest_start(msg, VPNGW_A_POOL_RANGE);
+		if (!nest ||
+		    nla_put_in_addr(msg, VPNGW_A_RANGE_FIRST,
+				    htonl(pool->ranges[i].first)) ||
+		    nla_put_in_addr(msg, VPNGW_A_RANGE_LAST,
+				    htonl(pool->ranges[i].last)))
+			return -EMSGSIZE;
+		nla_nest_end(msg, nest);
+	}
+	return 0;
+}
+
+static int vpngw_nl_get_range(const struct nlattr *attr,
+			      struct vpngw_range *range,
+			      struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[VPNGW_A_RANGE_MAX + 1];
+	__be32 first, last;
+	int err;
+
+	err = nla_parse_nested(tb, VPNGW_A_RANGE_MAX, attr,
+			       vpngw_range_nl_policy, extack);
+	if (err)
+		return err;
+	if (!tb[VPNGW_A_RANGE_FIRST] || !tb[VPNGW_A_RANGE_LAST]) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "a range has a first and a last address");
+		return -EINVAL;
+	}
+	err = vpngw_nl_get_addr(tb[VPNGW_A_RANGE_FIRST], &first, extack);
+	if (err)
+		return err;
+	err = vpngw_nl_get_addr(tb[VPNGW_A_RANGE_LAST], &last, extack);
+	if (err)
+		return err;
+	range->first = ntohl(first);
+	range->last = ntohl(last);
+	return 0;
+}
+
+static int vpngw_nl_get_ranges(struct genl_info *info,
+			       struct vpngw_pool_config *config)
+{
+	const struct nlattr *attr;
+	int rem, err;
+
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
+		if (nla_type(attr) != VPNGW_A_POOL_RANGE)
+			continue;
+		if (config->n_ranges == VPNGW_POOL_RANGES_MAX) {
+			NL_SET_ERR_MSG_FMT(info->extack,
+					   "a pool has at most %u ranges",
+					   VPNGW_POOL_RANGES_MAX);
+			return -E2BIG;
+		}
+		err = vpngw_nl_get_range(attr,
+					 &config->ranges[config->n_ranges],
+					 info->extack);
+		if (err)
+			return err;
+		config->n_ranges++;
+	}
+	return 0;
+}
+
+static int vpngw_nl_pool_add(struct vpngw_net *vn, struct genl_info *info,
+			     struct vpngw_pool_config *config)
+{
+	struct nlattr **attrs = info->attrs;
+	struct vpngw_pool *pool;
+	int err;
+
+	pool = vpngw_pool_find(vn, config->name);
+	err = vpngw_nl_check_new(info, "pool", config->name, pool);
+	if (err)
+		return err;
+	if (pool) {
+		NL_SET_ERR_MSG(info->extack, "a pool can't be changed");
+		return -EOPNOTSUPP;
+	}
+	err = vpngw_nl_get_realm(vn, info->extack, attrs[VPNGW_A_POOL_EXT],
+				 VPNGW_SIDE_OUTSIDE, &config->ext);
+	if (err)
+		return err;
+	err = vpngw_nl_get_realm(vn, info->extack, attrs[VPNGW_A_POOL_VPN],
+				 VPNGW_SIDE_INSIDE, &config->vpn);
+	if (err)
+		return err;
+	pool = vpngw_pool_add(vn, config, info->extack);
+	if (IS_ERR(pool))
+		return PTR_ERR(pool);
+	vpngw_nl_changed(vn, VPNGW_CMD_POOL_NEW_NTF, vpngw_nl_put_pool, pool);
+	return 0;
+}
+
+int vpngw_nl_pool_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct vpngw_pool_config config = {
+		.port_lo	= VPNGW_NL_PORT_LO,
+		.port_hi	= VPNGW_NL_PORT_HI,
+	};
+	struct nlattr **attrs = info->attrs;
+	struct vpngw_net *vn;
+	int err;
+
+	err = vpngw_nl_missing(info, VPNGW_A_POOL_NAME, "the pool's name") ?:
+	      vpngw_nl_missing(info, VPNGW_A_POOL_EXT, "the pool's ext") ?:
+	      vpngw_nl_missing(info, VPNGW_A_POOL_RANGE, "an address range");
+	if (err)
+		return err;
+	if (!attrs[VPNGW_A_POOL_PORT_LO] != !attrs[VPNGW_A_POOL_PORT_HI]) {
+		NL_SET_ERR_MSG(info->extack, "give both ports or neither");
+		return -EINVAL;
+	}
+	if (attrs[VPNGW_A_POOL_PORT_LO]) {
+		config.port_lo = ntohs(nla_get_be16(attrs[VPNGW_A_POOL_PORT_LO]));
+		config.port_hi = ntohs(nla_get_be16(attrs[VPNGW_A_POOL_PORT_HI]));
+	}
+	config.name = nla_data(attrs[VPNGW_A_POOL_NAME]);
+	err = vpngw_realm_check_name(config.name, info->extack);
+	if (err)
+		return err;
+	config.ranges = kcalloc(VPNGW_POOL_RANGES_MAX, sizeof(*config.ranges),
+				GFP_KERNEL);
+	if (!config.ranges)
+		return -ENOMEM;
+	err = vpngw_nl_get_ranges(info, &config);
+	if (!err) {
+		vn = vpngw_nl_lock(info);
+		err = vpngw_nl_pool_add(vn, info, &config);
+		vpngw_nl_unlock(vn);
+	}
+	kfree(config.ranges);
+	return err;
+}
+
+static int vpngw_nl_get_pool(struct vpngw_net *vn, struct genl_info *info,
+			     struct vpngw_pool **pool)
+{
+	struct nlattr *attr = info->attrs[VPNGW_A_POOL_NAME];
+
+	*pool = vpngw_pool_find(vn, nla_data(attr));
+	if (*pool)
+		return 0;
+	NL_SET_ERR_MSG_FMT(info->extack, "there is no pool %s",
+			   (const char *)nla_data(attr));
+	NL_SET_BAD_ATTR(info->extack, attr);
+	return -ENOENT;
+}
+
+int vpngw_nl_pool_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct vpngw_pool *pool;
+	struct vpngw_net *vn;
+	int err;
+
+	err = vpngw_nl_missing(info, VPNGW_A_POOL_NAME, "the pool's name");
+	if (err)
+		return err;
+	vn = vpngw_nl_lock(info);
+	err = vpngw_nl_get_pool(vn, info, &pool);
+	if (!err)
+		err = vpngw_pool_check_unused(pool, info->extack);
+	if (!err) {
+		vpngw_nl_changed(vn, VPNGW_CMD_POOL_DEL_NTF, vpngw_nl_put_pool,
+				 pool);
+		vpngw_pool_del(pool);
+	}
+	vpngw_nl_unlock(vn);
+	return err;
+}
+
+int vpngw_nl_pool_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct vpngw_pool *pool;
+	struct vpngw_net *vn;
+	int err;
+
+	err = vpngw_nl_missing(info, VPNGW_A_POOL_NAME, "the pool's name");
+	if (err)
+		return err;
+	vn = vpngw_nl_lock(info);
+	err = vpngw_nl_get_pool(vn, info, &pool);
+	if (!err)
+		err = vpngw_nl_reply(info, VPNGW_CMD_POOL_GET,
+				     vpngw_nl_put_pool, pool);
+	vpngw_nl_unlock(vn);
+	return err;
+}
+
+static int vpngw_nl_dump_pool(struct sk_buff *msg,
+			      const struct list_head *entry,
+			      struct nlattr **attrs)
+{
+	const struct vpngw_pool *pool = list_entry(entry, struct vpngw_pool,
+						   list);
+	const struct nlattr *ext = attrs[VPNGW_A_POOL_EXT];
+
+	if (ext && nla_strcmp(ext, pool->ext->name))
+		return 1;
+	return vpngw_nl_put_pool(msg, pool);
+}
+
+int vpngw_nl_pool_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct vpngw_net *vn = vpngw_net_get(sock_net(skb->sk));
+	int ret;
+
+	mutex_lock(&vn->mutex);
+	ret = vpngw_nl_dump_list(skb, cb, vn, &vn->pools, VPNGW_CMD_POOL_GET,
+				 vpngw_nl_dump_pool);
+	mutex_unlock(&vn->mutex);
+	return ret;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _VPNGW_REALM_H
+#define _VPNGW_REALM_H
+
+#include <linux/atomic.h>
+#include <linux/list.h>
+#include <linux/ratelimit_types.h>
+#include <linux/refcount.h>
+#include <linux/rhashtable-types.h>
+
+#include <uapi/linux/vpngw.h>
+
+#include "netns.h"
+
+struct fib_table;
+struct netlink_ext_ack;
+struct vpngw_alias_table;
+struct vpngw_pool_map;
+
+/**
+ * struct vpngw_realm - a vpn or an ext: an address space of its own
+ * @vn: its namespace
+ * @side: VPNGW_SIDE_INSIDE for a vpn, VPNGW_SIDE_OUTSIDE for an ext
+ * @uid: number that is never used again
+ * @id: number the user knows it by
+ * @name: name the user knows it by
+ * @vrf_ifindex: its VRF device, 0 for none (@vn->mutex, readers at any time)
+ * @has_vrf: made with a VRF; without @vrf_ifindex the device is gone
+ * @first_ifindex: the device that was bound first (@vn->mutex, readers at any
+ *	time)
+ * @table: its routing table, or 0; with a VRF the VRF's
+ * @fib: that table where it is not a VRF's
+ * @dying: deleted; no flow or mapping may be made any more
+ * @flows: its flows by their tuple on this side (RCU)
+ * @mappings: its mappings by their endpoint on this side (RCU)
+ * @hosts: vpn only: its hosts by address (RCU)
+ * @aliases: vpn only: its aliases (RCU)
+ * @address_only: vpn: number of mappings without a port
+ * @pool_map: ext only: which addresses belong to its pools (RCU)
+ * @max_flows: vpn only: limit, 0 for none
+ * @max_mappings_per_host: vpn only: limit, 0 for none
+ * @icmp_limit: rate of the ICMP errors sent into it
+ * @stats: its counters
+ * @n_ifaces: devices bound (@vn->mutex)
+ * @n_aliases: aliases that name it (@vn->mutex)
+ * @n_pools: pools that name it (@vn->mutex)
+ * @n_statics: static mappings that name it (@vn->mutex)
+ * @refs: references; the last is dropped in process context
+ * @list: entry of @vn->vpns or @vn->exts (@vn->mutex)
+ * @reap: frees it
+ * @rcu: frees it
+ */
+struct vpngw_realm {
+	struct vpngw_net		*vn;
+	enum vpngw_side			side;
+	u32				uid;
+	u32				id;
+	int				vrf_ifindex;
+	int				first_ifindex;
+	bool				has_vrf;
+	bool				dying;
+	u32				table;
+	struct fib_table		*fib;
+	struct vpngw_stats __percpu	*stats;
+	struct rhashtable		flows;
+	struct rhashtable		mappings;
+	struct rhashtable		hosts;
+	struct vpngw_alias_table	*aliases;
+	struct vpngw_pool_map __rcu	*pool_map;
+	atomic_t			address_only;
+	u32				max_flows;
+	u32				max_mappings_per_host;
+	struct ratelimit_state		icmp_limit;
+	u32				n_ifaces;
+	u32				n_aliases;
+	u32				n_pools;
+	u32				n_statics;
+	refcount_t			refs;
+	struct list_head		list;
+	struct vpngw_reap		reap;
+	struct rcu_head			rcu;
+	char				name[VPNGW_NAME_MAX + 1];
+};
+
+/**
+ * struct vpngw_realm_config - what a vpn or ext is made with
+ * @name: its name
+ * @id: its number, 0 to pick one
+ * @vrf_ifindex: its VRF device, or 0
+ * @table: its routing table, or 0
+ * @max_flows: limit, 0 for none
+ * @max_mappings_per_host: limit, 0 for none
+ */
+struct vpngw_realm_config {
+	const char	*name;
+	u32		id;
+	int		vrf_ifindex;
+	u32		table;
+	u32		max_flows;
+	u32		max_mappings_per_host;
+};
+
+static inline const char *vpngw_realm_kind(const struct vpngw_realm *realm)
+{
+	return realm->side == VPNGW_SIDE_INSIDE ? "vpn" : "ext";
+}
+
+struct vpngw_realm *vpngw_realm_find(struct vpngw_net *vn, enum vpngw_side side,
+				     const char *name);
+struct vpngw_realm *vpngw_realm_next(struct vpngw_net *vn, unsigned long *uid);
+void vpngw_realm_hold(struct vpngw_realm *realm);
+void vpngw_realm_put(struct vpngw_realm *realm);
+
+int vpngw_realm_check_name(const char *name, struct netlink_ext_ack *extack);
+struct vpngw_realm *vpngw_realm_add(struct vpngw_net *vn, enum vpngw_side side,
+				    const struct vpngw_realm_config *config,
+				    struct netlink_ext_ack *extack);
+int vpngw_realm_del(struct vpngw_realm *realm, struct netlink_ext_ack *extack);
+void vpngw_realm_flush(struct vpngw_net *vn);
+void vpngw_realm_vrf_gone(struct vpngw_net *vn, int ifindex);
+
+#endif /* _VPNGW_REALM_H */

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What becomes of a packet that belongs to no flow: which alias, mapping and
+ * pool it needs, and whether it may start a flow.
+ */
+#include "session.h"
+
+#include <linux/in.h>
+#include <linux/inetdevice.h>
+#include <linux/ip.h>
+#include <linux/skbuff.h>
+
+#include "alias.h"
+#include "flow.h"
+#include "host.h"
+#include "iface.h"
+#include "mapping.h"
+#include "pool.h"
+#include "realm.h"
+#include "route.h"
+#include "tuple.h"
+
+/* The port that an alias names, or the one the packet has. */
+static __be16 vpngw_session_port(__be16 alias_port, __be16 port)
+{
+	return alias_port ? alias_port : port;
+}
+
+/* A forwarder may forward, and a source be where it says: once for a flow. */
+static int vpngw_session_check_source(const struct vpngw_iface *iface,
+				      const struct sk_buff *skb)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+
+	if (ipv4_is_zeronet(iph->saddr) || ipv4_is_loopback(iph->saddr) ||
+	    ipv4_is_multicast(iph->saddr) || ipv4_is_lbcast(iph->saddr))
+		return VPNGW_REASON_SPOOFED;
+	return vpngw_route_check_source(iface->realm, skb);
+}
+
+static bool vpngw_session_is_port_proto(u8 proto)
+{
+	return proto == IPPROTO_TCP || proto == IPPROTO_UDP ||
+	       proto == IPPROTO_ICMP;
+}
+
+/* The tuple of what the server sends back for a VPN host's packet. */
+static void vpngw_session_outside(const struct vpngw_alias *alias,
+				  const struct vpngw_mapping *mapping,
+				  const struct vpngw_tuple *in,
+				  struct vpngw_tuple *out)
+{
+	const struct vpngw_endpoint *end =
+		&mapping->end[VPNGW_SIDE_OUTSIDE].key;
+
+	memset(out, 0, sizeof(*out));
+	out->proto = in->proto;
+	out->src = vpngw_alias_to_server(alias, in->dst);
+	out->dst = end->addr;
+	out->dport = end->port ? end->port : in->sport;
+	out->sport = in->proto == IPPROTO_ICMP ? out->dport :
+		     vpngw_session_port(alias->server_port, in->dport);
+}
+
+/* The tuple of what the VPN host sends back for a server's packet. */
+static void vpngw_session_inside(const struct vpngw_alias *alias,
+				 const struct vpngw_mapping *mapping,
+				 const struct vpngw_tuple *out,
+				 struct vpngw_tuple *in)
+{
+	const struct vpngw_endpoint *end = &mapping->end[VPNGW_SIDE_INSIDE].key;
+
+	memset(in, 0, sizeof(*in));
+	in->proto = out->proto;
+	in->src = end->addr;
+	in->sport = end->port ? end->port : out->dport;
+	in->dst = vpngw_alias_to_inside(alias, out->src);
+	in->dport = out->proto == IPPROTO_ICMP ? in->sport :
+		    vpngw_session_port(alias->inside_port, out->sport);
+}
+
+static struct vpngw_mapping *
+vpngw_session_mapping(struct vpngw_iface *iface,
+		      const struct vpngw_alias *alias, u32 scope,
+		      const struct vpngw_tuple *in, int *reason)
+{
+	struct vpngw_pool *pool = rcu_dereference(alias->pool);
+	struct vpngw_mapping *mapping;
+
+	if (!scope) {
+		mapping = vpngw_mapping_lookup_inside(iface->realm,
+						      alias->ext->uid, in);
+		if (mapping)
+			return mapping;
+		scope = pool ? pool->uid : 0;
+	}
+	*reason = VPNGW_REASON_PROTOCOL;
+	if (!vpngw_session_is_port_proto(in->proto))
+		return NULL;
+	*reason = VPNGW_REASON_NO_POOL;
+	if (!pool)
+		return NULL;
+	mapping = vpngw_mapping_lookup_inside(iface->realm, scope, in);
+	if (mapping)
+		return mapping;
+	return vpngw_mapping_create(iface, alias->ext, pool, scope, in, reason);
+}
+
+static struct vpngw_flow *
+vpngw_session_start_scope(struct vpngw_iface *iface,
+			  const struct vpngw_alias *alias, u32 scope,
+			  const struct vpngw_tuple *in, int *reason)
+{
+	struct vpngw_mapping *mapping;
+	struct vpngw_tuple out;
+
+	mapping = vpngw_session_mapping(iface, alias, scope, in, reason);
+	if (!mapping)
+		return NULL;
+	vpngw_session_outside(alias, mapping, in, &out);
+	WRITE_ONCE(mapping->ifindex, iface->ifindex);
+	WRITE_ONCE(mapping->iface_uid, iface->uid);
+	return vpngw_flow_create(mapping, alias, iface, in, &out, reason);
+}
+
+static struct vpngw_flow *
+vpngw_session_start_inside(struct vpngw_iface *iface,
+			   const struct sk_buff *skb,
+			   const struct vpngw_packet *p, int *reason)
+{
+	const struct vpngw_tuple *in = &p->tuple;
+	const struct vpngw_alias *alias;
+	struct vpngw_flow *flow;
+
+	alias = vpngw_alias_lookup(iface->realm, in->dst, in->proto, in->dport);
+	*reason = VPNGW_PASS;
+	if (!alias)
+		return NULL;
+	/* What the VPN reaches by a longer prefix than the alias', and the
+	 * gateway's own addresses, are the VPN's own business.
+	 */
+	if (alias->inside.len < 32 &&
+	    vpngw_route_is_own(iface->realm, skb, in->dst, alias->inside.len))
+		return NULL;
+	*reason = VPNGW_REASON_NO_STATE;
+	if (!p->starts)
+		return NULL;
+	*reason = vpngw_session_check_source(iface, skb);
+	if (*reason != VPNGW_OK)
+		return NULL;
+
+	flow = vpngw_session_start_scope(iface, alias, 0, in, reason);
+	/* The host talks from one port to two aliases of one server, which
+	 * would look like one session there: give this alias a mapping of its
+	 * own.
+	 */
+	if (!flow && *reason == VPNGW_REASON_CLASH)
+		flow = vpngw_session_start_scope(iface, alias, alias->uid, in,
+						 reason);
+	return flow;
+}
+
+static struct vpngw_flow *
+vpngw_session_start_outside(struct vpngw_iface *iface,
+			    const struct sk_buff *skb,
+			    const struct vpngw_packet *p, int *reason)
+{
+	const struct vpngw_tuple *out = &p->tuple;
+	struct vpngw_realm *ext = iface->realm;
+	const struct vpngw_alias *alias;
+	struct vpngw_mapping *mapping;
+	struct vpngw_tuple in;
+
+	mapping = vpngw_mapping_lookup_outside(ext, out->dst, out->proto,
+					       out->dport);
+	if (!mapping) {
+		*reason = vpngw_session_stray(iface, skb, p,
+					      VPNGW_REASON_NO_MAPPING);
+		return NULL;
+	}
+	*reason = VPNGW_REASON_NO_STATE;
+	if (!p->starts)
+		return NULL;
+	alias = vpngw_alias_lookup_server(mapping->vpn, ext, out->src,
+					  out->proto, out->sport);
+	*reason = VPNGW_REASON_NO_ALIAS;
+	if (!alias)
+		return NULL;
+	*reason = VPNGW_REASON_FILTERED;
+	if (!mapping->is_static && vpngw_alias_is_self(alias) &&
+	    !vpngw_flow_talked_to(mapping, out->src))
+		return NULL;
+	*reason = vpngw_session_check_source(iface, skb);
+	if (*reason != VPNGW_OK)
+		return NULL;
+	vpngw_session_inside(alias, mapping, out, &in);
+	return vpngw_flow_create(mapping, alias, iface, &in, out, reason);
+}
+
+/**
+ * vpngw_session_start - make the flow of a packet that belongs to none
+ * @iface: the device it came in by
+ * @skb: the packet
+ * @p: what vpngw_tuple_read() said of it
+ * @reason: why there is none: VPNGW_PASS when the packet is not ours, or the
+ *	&enum vpngw_reason
+ *
+ * Context: RCU read section; allocates with GFP_ATOMIC.
+ * Return: the flow or NULL.
+ */
+struct vpngw_flow *vpngw_session_start(struct vpngw_iface *iface,
+				       const struct sk_buff *skb,
+				       const struct vpngw_packet *p,
+				       int *reason)
+{
+	if (iface->realm->side == VPNGW_SIDE_INSIDE)
+		return vpngw_session_start_inside(iface, skb, p, reason);
+	return vpngw_session_start_outside(iface, skb, p, reason);
+}
+
+/**
+ * vpngw_session_stray - is a packet that can't be translated any of ours?
+ * @iface: the device it came in by
+ * @skb: the packet
+ * @p: what vpngw_tuple_read() said of its addresses
+ * @reason: why it can't be translated
+ *
+ * Context: RCU read section.
+ * Return: @reason when it is for an alias, a pool or a static outside address,
+ *	else VPNGW_PASS.
+ */
+int vpngw_session_stray(const struct vpngw_iface *iface,
+			const struct sk_buff *skb,
+			const struct vpngw_packet *p, int reason)
+{
+	struct vpngw_realm *realm = iface->realm;
+	const struct vpngw_alias *alias;
+
+	if (realm->side == VPNGW_SIDE_INSIDE) {
+		alias = vpngw_alias_lookup(realm, p->tuple.dst, p->tuple.proto,
+					   p->tuple.dport);
+		if (!alias)
+			return VPNGW_PASS;
+		if (alias->inside.len < 32 &&
+		    vpngw_route_is_own(realm, skb, p->tuple.dst,
+				       alias->inside.len))
+			return VPNGW_PASS;
+		return reason;
+	}
+	if (!vpngw_pool_contains(realm, p->tuple.dst) &&
+	    !vpngw_host_known(realm, p->tuple.dst))
+		return VPNGW_PASS;
+	/* The gateway's own services keep their address. */
+	if (vpngw_route_is_local(realm, skb->dev, p->tuple.dst))
+		return VPNGW_PASS;
+	return reason;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _VPNGW_SESSION_H
+#define _VPNGW_SESSION_H
+
+struct sk_buff;
+struct vpngw_flow;
+struct vpngw_iface;
+struct vpngw_packet;
+
+struct vpngw_flow *vpngw_session_start(struct vpngw_iface *iface,
+				       const struct sk_buff *skb,
+				       const struct vpngw_packet *p,
+				       int *reason);
+int vpngw_session_stray(const struct vpngw_iface *iface,
+			const struct sk_buff *skb,
+			const struct vpngw_packet *p, int reason);
+
+#endif /* _VPNGW_SESSION_H */

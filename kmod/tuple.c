@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reads a packet into a tuple. Changes nothing and decides nothing.
+ */
+#include "tuple.h"
+
+#include <linux/icmp.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/skbuff.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+
+#include <net/tcp.h>
+
+#include <uapi/linux/vpngw.h>
+
+/* What an ICMP type is to a translator, RFC 5508 section 2. */
+enum vpngw_icmp_kind {
+	VPNGW_ICMP_OTHER,
+	VPNGW_ICMP_REQUEST,
+	VPNGW_ICMP_REPLY,
+	VPNGW_ICMP_ERROR,
+};
+
+static enum vpngw_icmp_kind vpngw_tuple_icmp_kind(u8 type)
+{
+	switch (type) {
+	case ICMP_ECHO:
+	case ICMP_TIMESTAMP:
+		return VPNGW_ICMP_REQUEST;
+	case ICMP_ECHOREPLY:
+	case ICMP_TIMESTAMPREPLY:
+		return VPNGW_ICMP_REPLY;
+	case ICMP_DEST_UNREACH:
+	case ICMP_SOURCE_QUENCH:
+	case ICMP_TIME_EXCEEDED:
+	case ICMP_PARAMETERPROB:
+		return VPNGW_ICMP_ERROR;
+	}
+	return VPNGW_ICMP_OTHER;
+}
+
+static int vpngw_tuple_read_tcp(const struct sk_buff *skb,
+				struct vpngw_packet *p)
+{
+	const struct tcphdr *th;
+	struct tcphdr buf;
+
+	th = skb_header_pointer(skb, p->l4, sizeof(buf), &buf);
+	if (!th || th->doff < sizeof(*th) / 4)
+		return VPNGW_REASON_MALFORMED;
+	p->tuple.sport = th->source;
+	p->tuple.dport = th->dest;
+	p->tcp_flags = tcp_flag_byte(th);
+	p->starts = (p->tcp_flags & (TCPHDR_SYN | TCPHDR_ACK | TCPHDR_RST |
+				     TCPHDR_FIN)) == TCPHDR_SYN;
+	return -1;
+}
+
+static int vpngw_tuple_read_udp(const struct sk_buff *skb,
+				struct vpngw_packet *p)
+{
+	const struct udphdr *uh;
+	struct udphdr buf;
+
+	uh = skb_header_pointer(skb, p->l4, sizeof(buf), &buf);
+	if (!uh)
+		return VPNGW_REASON_MALFORMED;
+	/* GRO and GSO packets carry the length of one segment, or none. */
+	if (!skb_is_gso(skb) &&
+	    (ntohs(uh->len) < sizeof(*uh) ||
+	     ntohs(uh->len) > skb->len - p->l4))
+		return VPNGW_REASON_MALFORMED;
+	p->tuple.sport = uh->source;
+	p->tuple.dport = uh->dest;
+	p->starts = true;
+	return -1;
+}
+
+static int vpngw_tuple_read_icmp(const struct sk_buff *skb,
+				 struct vpngw_packet *p)
+{
+	const struct icmphdr *ih;
+	struct icmphdr buf;
+
+	ih = skb_header_pointer(skb, p->l4, sizeof(buf), &buf);
+	if (!ih)
+		return VPNGW_REASON_MALFORMED;
+	p->icmp_type = ih->type;
+	switch (vpngw_tuple_icmp_kind(ih->type)) {
+	case VPNGW_ICMP_REQUEST:
+		p->starts = true;
+		fallthrough;
+	case VPNGW_ICMP_REPLY:
+		p->tuple.sport = ih->un.echo.id;
+		p->tuple.dport = ih->un.echo.id;
+		return -1;
+	case VPNGW_ICMP_ERROR:
+		p->icmp_error = true;
+		return -1;
+	case VPNGW_ICMP_OTHER:
+		break;
+	}
+	return VPNGW_REASON_ICMP_TYPE;
+}
+
+static void vpngw_tuple_read_ip(const struct iphdr *iph, unsigned int off,
+				struct vpngw_packet *p)
+{
+	memset(p, 0, sizeof(*p));
+	p->tuple.src = iph->saddr;
+	p->tuple.dst = iph->daddr;
+	p->tuple.proto = iph->protocol;
+	p->l4 = off + iph->ihl * 4;
+}
+
+/**
+ * vpngw_tuple_read - read the tuple of a whole IPv4 packet
+ * @skb: the packet, skb->data at its IP header, which ip_rcv() has checked
+ * @p: what was read; its addresses are right even when the rest is refused
+ *
+ * Context: any. Nothing in @skb is changed or pulled.
+ * Return: -1, or the &enum vpngw_reason why it can't be translated.
+ */
+int vpngw_tuple_read(const struct sk_buff *skb, struct vpngw_packet *p)
+{
+	vpngw_tuple_read_ip(ip_hdr(skb), 0, p);
+
+	switch (p->tuple.proto) {
+	case IPPROTO_TCP:
+		return vpngw_tuple_read_tcp(skb, p);
+	case IPPROTO_UDP:
+		return vpngw_tuple_read_udp(skb, p);
+	case IPPROTO_ICMP:
+		return vpngw_tuple_read_icmp(skb, p);
+	case IPPROTO_UDPLITE:
+	case IPPROTO_DCCP:
+		/* Their checksums cover addresses that would change. */
+		return VPNGW_REASON_PROTOCOL;
+	}
+	p->starts = true;
+	return -1;
+}
+
+/**
+ * vpngw_tuple_read_quoted - read the packet that an ICMP error quotes
+ * @skb: the ICMP error
+ * @off: offset of the quoted IP header from skb->data
+ * @p: what was read
+ *
+ * Only the first eight bytes of the quoted transport header need be there,
+ * RFC 792; the quoted IP header may have options, RFC 5508 REQ-3 b.
+ *
+ * Context: any. Nothing in @skb is changed or pulled.
+ * Return: -1, or the &enum vpngw_reason why it can't be used.
+ */
+int vpngw_tuple_read_quoted(const struct sk_buff *skb, unsigned int off,
+			    struct vpngw_packet *p)
+{
+	const struct iphdr *iph;
+	const __be16 *ports;
+	struct iphdr ibuf;
+	__be16 pbuf[4];
+
+	iph = skb_header_pointer(skb, off, sizeof(ibuf), &ibuf);
+	if (!iph || iph->version != 4 || iph->ihl < 5)
+		return VPNGW_REASON_MALFORMED;
+	/* A later fragment has no ports; the first was what the flow saw. */
+	if (iph->frag_off & htons(IP_OFFSET))
+		return VPNGW_REASON_ICMP_NO_FLOW;
+	vpngw_tuple_read_ip(iph, off, p);
+
+	switch (p->tuple.proto) {
+	case IPPROTO_TCP:
+	case IPPROTO_UDP:
+	case IPPROTO_ICMP:
+		break;
+	default:
+		return -1;
+	}
+	ports = skb_header_pointer(skb, p->l4, sizeof(pbuf), pbuf);
+	if (!ports)
+		return VPNGW_REASON_MALFORMED;
+	if (p->tuple.proto != IPPROTO_ICMP) {
+		p->tuple.sport = ports[0];
+		p->tuple.dport = ports[1];
+		return -1;
+	}
+	p->icmp_type = *(const u8 *)ports;
+	switch (vpngw_tuple_icmp_kind(p->icmp_type)) {
+	case VPNGW_ICMP_REQUEST:
+	case VPNGW_ICMP_REPLY:
+		/* type, code, checksum, id */
+		p->tuple.sport = ports[2];
+		p->tuple.dport = ports[2];
+		return -1;
+	default:
+		/* No error is sent about an error, RFC 1122 3.2.2. */
+		return VPNGW_REASON_ICMP_NO_FLOW;
+	}
+}

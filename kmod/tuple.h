@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _VPNGW_TUPLE_H
+#define _VPNGW_TUPLE_H
+
+#include <linux/build_bug.h>
+#include <linux/types.h>
+
+struct sk_buff;
+
+/**
+ * struct vpngw_tuple - addresses and ports of a packet, and a hash key
+ * @src: source address, network byte order
+ * @dst: destination address, network byte order
+ * @sport: source port, network byte order; the query id for ICMP, zero for
+ *	protocols that are translated by address only
+ * @dport: destination port; the query id again for ICMP
+ * @proto: IP protocol
+ * @zero: always zero, part of the key
+ */
+struct vpngw_tuple {
+	__be32	src;
+	__be32	dst;
+	__be16	sport;
+	__be16	dport;
+	u8	proto;
+	u8	zero[3];
+} __aligned(8);
+
+static_assert(sizeof(struct vpngw_tuple) == 16);
+
+/**
+ * struct vpngw_packet - what a packet's headers say
+ * @tuple: its addresses and ports
+ * @l4: offset of the transport header from skb->data
+ * @tcp_flags: byte 13 of a TCP header
+ * @icmp_type: type of an ICMP message
+ * @icmp_error: an ICMP error; @tuple has its addresses and no ports
+ * @starts: may start a flow: a TCP SYN, an ICMP query request, any packet of
+ *	another protocol
+ */
+struct vpngw_packet {
+	struct vpngw_tuple	tuple;
+	unsigned int		l4;
+	u8			tcp_flags;
+	u8			icmp_type;
+	bool			icmp_error;
+	bool			starts;
+};
+
+static inline void vpngw_tuple_reverse(struct vpngw_tuple *to,
+				       const struct vpngw_tuple *from)
+{
+	to->src = from->dst;
+	to->dst = from->src;
+	to->sport = from->dport;
+	to->dport = from->sport;
+	to->proto = from->proto;
+	to->zero[0] = 0;
+	to->zero[1] = 0;
+	to->zero[2] = 0;
+}
+
+static inline bool vpngw_tuple_equal(const struct vpngw_tuple *a,
+				     const struct vpngw_tuple *b)
+{
+	const u64 *x = (const u64 *)a;
+	const u64 *y = (const u64 *)b;
+
+	return !((x[0] ^ y[0]) | (x[1] ^ y[1]));
+}
+
+int vpngw_tuple_read(const struct sk_buff *skb, struct vpngw_packet *p);
+int vpngw_tuple_read_quoted(const struct sk_buff *skb, unsigned int off,
+			    struct vpngw_packet *p);
+
+#endif /* _VPNGW_TUPLE_H */
