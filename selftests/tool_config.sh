@@ -1,0 +1,570 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Every object made, changed, shown and deleted, in text and in JSON; and the
+# mistakes people make, each of which is refused with a sentence and changes nothing.
+#
+#   gw: vrf blue (v-blue), vrf green (v-green), v-red, v-ext, spare
+
+ALL_TESTS="
+	vpn
+	ext
+	interface
+	pool
+	alias
+	mapping
+	setting
+	help
+	usage_is_status_2
+	unknown_objects_are_refused
+	what_exists_is_refused
+	ids_in_use_are_refused
+	vrfs_that_are_none_are_refused
+	bound_interfaces_are_refused
+	pools_that_overlap_are_refused
+	aliases_that_overlap_are_refused
+	alias_inside_another_is_allowed
+	mappings_that_clash_are_refused
+	values_out_of_range_are_refused
+	ipv6_is_refused_so_far
+	what_is_in_use_is_not_deleted
+	vpn_takes_along_what_is_its_own
+	names
+	abbreviations
+"
+
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+setup()
+{
+	ns gw
+	ip_in gw <<-END
+		link add blue type vrf table 1001
+		link add green type vrf table 1002
+		link add v-blue type dummy
+		link add v-green type dummy
+		link add v-red type dummy
+		link add v-ext type dummy
+		link add spare type dummy
+		link set v-blue master blue
+		link set v-green master green
+	END
+	base
+}
+
+# What every case begins with.
+base()
+{
+	vctl flush
+	config <<-END
+		vpn add blue vrf blue
+		vpn add red id 7
+		ext add carrier
+		interface add blue vpn blue
+		interface add v-ext ext carrier
+		pool add out ext carrier address 47.0.0.200-47.0.0.203
+		alias add blue 10.0.0.100 to 47.0.0.10
+		alias add blue 10.0.1.0/24 to 47.0.1.0/24
+		alias add blue 10.0.0.101:80 to 47.0.0.11:8080 proto tcp
+		mapping add blue proto udp inside 10.0.0.2:53 outside 47.0.0.210:53
+	END
+}
+
+config_id()
+{
+	vctl -j set show | sed 's/^{"config_id":\([0-9]*\),.*/\1/'
+}
+
+# On standard input, a line each: a pattern, a colon and a command that is to be
+# refused with a sentence that matches.  Nothing may have changed.
+refused()
+{
+	local pattern command number status=0 before patterns=() commands=()
+
+	while IFS=: read -r pattern command; do
+		patterns+=("$pattern")
+		commands+=("${command# }")
+	done
+	before=$(config_id)
+	printf '%s\n' "${commands[@]}" | vctl -force -b - > "$tmp/out" 2> "$tmp/err" ||
+		status=$?
+	eq "$status" 1 "status of the batch"
+	eq "$(< "$tmp/out")" "" "output of refused commands"
+	for number in "${!commands[@]}"; do
+		err=$(sed -n "s/^-:$((number + 1)): //p" "$tmp/err")
+		grep -qiE -- "${patterns[number]}" <<< "$err" || {
+			echo "# ${commands[number]}"
+			echo "# said: '$err', not: '${patterns[number]}'"
+			return 1
+		}
+	done
+	eq "$(wc -l < "$tmp/err")" "${#commands[@]}" "lines of errors"
+	eq "$(config_id)" "$before" "configuration id"
+}
+
+vpn()
+{
+	vctl vpn add green id 3 vrf green max-flows 1000 max-mappings-per-host 50
+	eq "$(vctl -j vpn show green)" '[{"name":"green","id":3,"vrf":"green","table":1002,"max_flows":1000,"max_mappings_per_host":50,"interfaces":0,"aliases":0,"mappings":0,"flows":0}]'
+	eq "$(vctl vpn show green)" 'green id 3 vrf green max-flows 1000 max-mappings-per-host 50 interfaces 0 aliases 0 mappings 0 flows 0'
+	vctl vpn set green max-flows 2000
+	has "$(vctl vpn show green)" 'max-flows 2000 max-mappings-per-host 50 '
+	vctl vpn set green max-flows 0 max-mappings-per-host 5
+	hasnt "$(vctl vpn show green)" 'max-flows'
+	vctl vpn add table table 300
+	eq "$(vctl -j vpn show table | sed 's/,"max.*//')" '[{"name":"table","id":2,"vrf":null,"table":300'
+	eq "$(vctl vpn show blue)" 'blue id 1 vrf blue interfaces 1 aliases 3 mappings 1 flows 0'
+	eq "$(vctl vpn show red)" 'red id 7 interfaces 0 aliases 0 mappings 0 flows 0'
+	eq "$(vctl vpn show | cut -d ' ' -f 1 | sort | tr '\n' ' ')" 'blue green red table '
+	vctl vpn del green
+	fails 1 vctl vpn show green
+	has "$err" 'green'
+	vctl vpn del table
+	base
+}
+
+ext()
+{
+	vctl ext add lab id 9 vrf green
+	eq "$(vctl -j ext show lab)" '[{"name":"lab","id":9,"vrf":"green","table":1002,"interfaces":0,"pools":0,"mappings":0,"flows":0}]'
+	eq "$(vctl ext show lab)" 'lab id 9 vrf green interfaces 0 pools 0 mappings 0 flows 0'
+	eq "$(vctl ext show carrier)" 'carrier id 1 interfaces 1 pools 1 mappings 1 flows 0'
+	vctl ext add table table 300
+	has "$(vctl ext show)" '^table id 2 table 300 '
+	vctl ext del lab
+	vctl ext del table
+	fails 1 vctl ext show lab
+	eq "$(vctl -j ext show)" "[$(vctl -j ext show carrier | tr -d '[]')]"
+}
+
+interface()
+{
+	local index
+
+	index=$(ip -n "${NS[gw]}" -o link show v-red)
+	index=${index%%:*}
+	vctl interface add v-red vpn red
+	eq "$(vctl -j interface show v-red)" '[{"interface":"v-red","vpn":"red","vpn_id":7,"ext":null,"ifindex":'"$index"',"vrf_master":false}]'
+	eq "$(vctl interface show v-red)" 'v-red vpn red'
+	eq "$(vctl interface show v-ext)" 'v-ext ext carrier'
+	eq "$(vctl interface show blue)" 'blue vpn blue (vrf)'
+	# a member by itself, beside its VRF
+	vctl interface add v-blue vpn red
+	eq "$(vctl interface show vpn red | sort)" $'v-blue vpn red\nv-red vpn red'
+	eq "$(vctl interface show ext carrier)" 'v-ext ext carrier'
+	vctl interface del v-red
+	fails 1 vctl interface show v-red
+	base
+}
+
+pool()
+{
+	vctl pool add mixed ext carrier address 48.0.0.1,48.0.1.0/30,48.0.2.5-48.0.2.9 ports 2000-2999 vpn blue
+	eq "$(vctl -j pool show mixed)" '[{"name":"mixed","ext":"carrier","ranges":[{"first":"48.0.0.1","last":"48.0.0.1"},{"first":"48.0.1.0","last":"48.0.1.3"},{"first":"48.0.2.5","last":"48.0.2.9"}],"port_lo":2000,"port_hi":2999,"vpn":"blue","addresses":10,"mappings":0}]'
+	eq "$(vctl pool show mixed)" 'mixed ext carrier address 48.0.0.1,48.0.1.0/30,48.0.2.5-48.0.2.9 ports 2000-2999 vpn blue addresses 10 mappings 0'
+	# the same address with other ports is another pool's
+	vctl pool add more ext carrier address 48.0.0.1 ports 3000-3999
+	vctl pool add large ext carrier address 50.0.0.0/16
+	has "$(vctl pool show large)" 'address 50\.0\.0\.0/16 .*addresses 65536 '
+	eq "$(vctl pool show ext carrier | wc -l)" 4 "pools of the ext"
+	vctl pool del mixed
+	vctl pool del more
+	vctl pool del large
+	fails 1 vctl pool show mixed
+	eq "$(vctl -j pool show)" '[{"name":"out","ext":"carrier","ranges":[{"first":"47.0.0.200","last":"47.0.0.203"}],"port_lo":1024,"port_hi":65535,"vpn":null,"addresses":4,"mappings":0}]'
+}
+
+alias()
+{
+	vctl alias add blue 10.0.0.102 to 47.0.0.12 proto udp ext carrier pool out
+	eq "$(vctl -j alias show blue | jq -c '.[] | select(.inside.addr == "10.0.0.102")')" \
+		'{"vpn":"blue","vpn_id":1,"inside":{"addr":"10.0.0.102","port":null,"prefix_len":32},"server":{"addr":"47.0.0.12","port":null,"prefix_len":32},"proto":"udp","ext":"carrier","pool":"out","flows":0}'
+	eq "$(vctl alias show blue | sort)" "$(sort <<-END
+		blue 10.0.0.100 to 47.0.0.10 ext carrier flows 0
+		blue 10.0.1.0/24 to 47.0.1.0/24 ext carrier flows 0
+		blue 10.0.0.101:80 to 47.0.0.11:8080 proto tcp ext carrier flows 0
+		blue 10.0.0.102 to 47.0.0.12 proto udp ext carrier pool out flows 0
+	END
+	)"
+	# the same in another VPN
+	vctl alias add red 10.0.0.100 to 47.0.0.10
+	eq "$(vctl alias show red)" 'red 10.0.0.100 to 47.0.0.10 ext carrier flows 0'
+	vctl alias del red 10.0.0.100
+	vctl alias del blue 10.0.0.102 proto udp
+	vctl alias del blue 10.0.0.101:80 proto tcp
+	vctl alias del blue 10.0.1.0/24
+	eq "$(vctl alias show)" 'blue 10.0.0.100 to 47.0.0.10 ext carrier flows 0'
+	# onto itself
+	vctl alias add red 0.0.0.0/0 to 0.0.0.0/0
+	vctl alias add red 47.0.0.10 to 47.0.0.10
+	has "$(vctl alias show red)" '^red 0\.0\.0\.0/0 to 0\.0\.0\.0/0 '
+	base
+}
+
+mapping()
+{
+	vctl mapping add red proto any inside 10.0.0.2 outside 47.0.0.220 ext carrier
+	eq "$(vctl -j mapping show vpn red)" '[{"vpn":"red","vpn_id":7,"proto":"any","inside":{"addr":"10.0.0.2","port":null},"outside":{"addr":"47.0.0.220","port":null},"ext":"carrier","pool":null,"static":true,"flows":0}]'
+	eq "$(vctl mapping show vpn red)" 'red proto any inside 10.0.0.2 outside 47.0.0.220 ext carrier static flows 0'
+	eq "$(vctl mapping show vpn blue)" 'blue proto udp inside 10.0.0.2:53 outside 47.0.0.210:53 ext carrier static flows 0'
+	vctl mapping add red proto icmp inside 10.0.0.3 outside 47.0.0.221
+	vctl mapping add red proto icmp inside 10.0.0.4:0 outside 47.0.0.222:0
+	vctl mapping add red proto gre inside 10.0.0.5 outside 47.0.0.223
+	vctl mapping add red proto tcp inside 10.0.0.2:80 outside 47.0.0.210:80
+	vctl mapping add red proto tcp inside 10.0.0.2:81 outside 47.0.0.210:81
+	eq "$(vctl mapping show proto icmp | wc -l)" 2 "mappings of ICMP"
+	eq "$(vctl mapping show inside 10.0.0.2 | wc -l)" 4 "mappings of an address"
+	eq "$(vctl mapping show outside 47.0.0.210:80)" \
+		'red proto tcp inside 10.0.0.2:80 outside 47.0.0.210:80 ext carrier static flows 0'
+	vctl mapping del red proto tcp inside 10.0.0.2:80
+	vctl mapping del red proto tcp outside 47.0.0.210:81
+	vctl mapping del red proto any inside 10.0.0.2 outside 47.0.0.220
+	eq "$(vctl mapping show vpn red | wc -l)" 3 "mappings left"
+	base
+}
+
+setting()
+{
+	eq "$(vctl -j set show | sed 's/"config_id":[0-9]*,//')" '{"timeout":{"udp_unreplied":120,"udp":300,"icmp":60,"tcp_init":240,"tcp_established":7440,"tcp_closing":240,"tcp_reset":240,"other":300}}'
+	vctl set timeout udp 100 tcp-init 30
+	vctl set timeout other 1 tcp-established 2147483
+	has "$(vctl set show)" 'udp-unreplied 120 udp 100 icmp 60 tcp-init 30 tcp-established 2147483 tcp-closing 240 tcp-reset 240 other 1'
+	vctl flush
+	has "$(vctl set show)" 'udp-unreplied 120 udp 300 icmp 60 tcp-init 240 tcp-established 7440 tcp-closing 240 tcp-reset 240 other 300'
+	base
+}
+
+help()
+{
+	local object
+
+	for object in vpn ext interface pool alias mapping flow identify stats \
+		      monitor set save apply flush; do
+		has "$(vctl "$object" help)" "^Usage: vpngwctl .*$object"
+	done
+	has "$(vctl help)" '^Usage: vpngwctl'
+	has "$(vctl -V)" '^vpngwctl'
+}
+
+# Each by itself, as the batch has a status of its own.
+usage_is_status_2()
+{
+	fails 2 vctl frobnicate
+	fails 2 vctl vpn frobnicate
+	fails 2 vctl vpn add
+	fails 2 vctl vpn add new id
+	fails 2 vctl vpn add new id x
+	fails 2 vctl alias add blue 10.0.0.7
+	fails 2 vctl pool add new ext carrier address 47.0.0.300
+	fails 2 vctl -frobnicate vpn show
+	fails 2 vctl
+	fails 2 vctl identify udp
+	fails 1 vctl vpn add blue
+	fails 1 vctl vpn del nobody
+}
+
+unknown_objects_are_refused()
+{
+	refused <<-END
+		nobody: vpn del nobody
+		nobody: vpn set nobody max-flows 1
+		nobody: vpn show nobody
+		nowhere: ext del nowhere
+		nowhere: ext show nowhere
+		nobody: interface add spare vpn nobody
+		nowhere: interface add spare ext nowhere
+		no-such: interface add no-such vpn red
+		no-such: interface del no-such
+		spare|bound|such: interface del spare
+		spare|bound|such: interface show spare
+		nowhere: pool add new ext nowhere address 48.0.0.1
+		nobody: pool add new ext carrier address 48.0.0.1 vpn nobody
+		no-pool: pool del no-pool
+		no-pool: pool show no-pool
+		nobody: alias add nobody 10.0.0.7 to 47.0.0.7
+		nowhere: alias add red 10.0.0.7 to 47.0.0.7 ext nowhere
+		no-pool: alias add red 10.0.0.7 to 47.0.0.7 pool no-pool
+		no such alias|10\\.0\\.0\\.7: alias del red 10.0.0.7
+		no such alias|10\\.0\\.0\\.100: alias del blue 10.0.0.100 proto tcp
+		nobody: alias show nobody
+		nobody: alias del nobody 10.0.0.100
+		nobody: mapping add nobody proto udp inside 10.0.0.7:1 outside 47.0.0.7:1
+		nowhere: mapping add red proto udp inside 10.0.0.7:1 outside 47.0.0.7:1 ext nowhere
+		mapping: mapping del red proto udp inside 10.0.0.2:53
+		mapping: mapping del blue proto tcp inside 10.0.0.2:53
+		nobody: mapping show vpn nobody
+		nobody: stats vpn nobody
+		nowhere: stats ext nowhere
+		nobody: flow show vpn nobody
+		[a-z]: identify udp 47.0.0.210:54
+		[a-z]: identify udp 47.0.0.10:53
+		nowhere: identify udp 47.0.0.210:53 ext nowhere
+	END
+}
+
+what_exists_is_refused()
+{
+	refused <<-END
+		blue: vpn add blue
+		blue: vpn add blue id 99 vrf green
+		carrier: ext add carrier
+		out: pool add out ext carrier address 48.0.0.1
+		10\\.0\\.0\\.100: alias add blue 10.0.0.100 to 47.0.0.10
+		clash|exist|10\\.0\\.0\\.2: mapping add blue proto udp inside 10.0.0.2:53 outside 47.0.0.210:53
+	END
+	# names of vpns and exts are apart
+	vctl vpn add carrier
+	vctl ext add blue
+	base
+}
+
+ids_in_use_are_refused()
+{
+	refused <<-END
+		id 7: vpn add new id 7
+		id 1: ext add new id 1
+		.: vpn add new id 0
+		.: vpn add new id 4294967296
+	END
+	# the lowest that is free
+	vctl vpn add new
+	has "$(vctl vpn show new)" '^new id 2 '
+	vctl ext add new id 7
+	base
+}
+
+vrfs_that_are_none_are_refused()
+{
+	refused <<-END
+		no-such: vpn add new vrf no-such
+		v-red.*not a VRF: vpn add new vrf v-red
+		v-blue.*not a VRF: vpn add new vrf v-blue
+		v-ext.*not a VRF: ext add new vrf v-ext
+		no-such: ext add new vrf no-such
+		table.*exclude|not both: vpn add new vrf blue table 1001
+		table: vpn add new table 0
+		table|kernel: vpn add new table 255
+	END
+}
+
+bound_interfaces_are_refused()
+{
+	refused <<-END
+		blue|bound: interface add blue vpn red
+		blue|bound: interface add blue vpn blue
+		bound|carrier: interface add v-ext vpn red
+		bound|carrier: interface add v-ext ext carrier
+		vpn.*ext|one: interface add spare
+		vpn.*ext|one|exclude: interface add spare vpn red ext carrier
+	END
+}
+
+pools_that_overlap_are_refused()
+{
+	refused <<-END
+		out: pool add new ext carrier address 47.0.0.200
+		out: pool add new ext carrier address 47.0.0.203-47.0.0.209
+		out: pool add new ext carrier address 47.0.0.0/24
+		out: pool add new ext carrier address 48.0.0.1,47.0.0.201
+		out: pool add new ext carrier address 47.0.0.201 ports 2000-3000
+		out: pool add new ext carrier address 47.0.0.201 ports 1-1024
+		overlap|twice: pool add new ext carrier address 48.0.0.1,48.0.0.1
+		overlap|twice: pool add new ext carrier address 48.0.0.1-48.0.0.9,48.0.0.5
+		47\\.0\\.0\\.210|mapping: pool add new ext carrier address 47.0.0.210 ports 1-1000
+		ext: pool add new address 48.0.0.1
+		address: pool add new ext carrier
+	END
+	# beside the mapping's port, below the other pool's, in another ext
+	vctl pool add beside ext carrier address 47.0.0.210
+	vctl pool add below ext carrier address 47.0.0.200 ports 1-1023
+	vctl ext add lab
+	vctl pool add lab ext lab address 47.0.0.200-47.0.0.203
+	base
+}
+
+aliases_that_overlap_are_refused()
+{
+	refused <<-END
+		10\\.0\\.0\\.100: alias add blue 10.0.0.100 to 47.0.0.99
+		10\\.0\\.1\\.0/24: alias add blue 10.0.1.0/24 to 47.0.9.0/24
+		10\\.0\\.0\\.101: alias add blue 10.0.0.101:80 to 47.0.0.9:80 proto tcp
+	END
+}
+
+alias_inside_another_is_allowed()
+{
+	config <<-END
+		alias add blue 10.0.1.7 to 47.0.0.7
+		alias add blue 10.0.1.128/25 to 47.0.2.0/25
+		alias add blue 10.0.0.0/8 to 47.0.0.0/8
+		alias add blue 10.0.0.100:80 to 47.0.0.12:80
+		alias add blue 10.0.0.100:80 to 47.0.0.13:80 proto tcp
+		alias add blue 10.0.0.100 to 47.0.0.14 proto udp
+		alias add blue 10.0.0.101 to 47.0.0.10
+	END
+	eq "$(vctl alias show blue | wc -l)" 10 "aliases"
+	# any order, and each is deleted by itself
+	vctl alias del blue 10.0.0.100:80
+	has "$(vctl alias show blue)" '10\.0\.0\.100:80 to 47\.0\.0\.13:80 proto tcp'
+	hasnt "$(vctl alias show blue)" '47\.0\.0\.12'
+	base
+}
+
+mappings_that_clash_are_refused()
+{
+	vctl mapping add red proto any inside 10.0.0.9 outside 47.0.0.220
+	refused <<-END
+		.: mapping add blue proto udp inside 10.0.0.2:53 outside 47.0.0.211:53
+		.: mapping add red proto udp inside 10.0.0.2:53 outside 47.0.0.210:53
+		.: mapping add red proto any inside 10.0.0.9 outside 47.0.0.221
+		.: mapping add blue proto any inside 10.0.0.9 outside 47.0.0.220
+	END
+	base
+}
+
+values_out_of_range_are_refused()
+{
+	refused <<-END
+		.: pool add new ext carrier address 48.0.0.1 ports 3000-2000
+		.: pool add new ext carrier address 48.0.0.1 ports 0-2000
+		.: pool add new ext carrier address 48.0.0.1 ports 1-65536
+		.: pool add new ext carrier address 48.0.0.9-48.0.0.1
+		65536: pool add new ext carrier address 48.0.0.0/15
+		.: pool add new ext carrier address 48.0.0.1/24
+		.: pool add new ext carrier address 0.0.0.0
+		.: pool add new ext carrier address 224.0.0.1
+		.: pool add new ext carrier address 127.0.0.1
+		.: alias add red 10.0.0.1/24 to 47.0.0.0/24
+		.: alias add red 10.0.0.0/24 to 47.0.0.1/24
+		.: alias add red 10.0.0.0/24 to 47.0.0.0/25
+		.: alias add red 10.0.0.0/33 to 47.0.0.0/33
+		.: alias add red 10.0.0.7:80 to 47.0.0.7
+		.: alias add red 10.0.0.7 to 47.0.0.7:80
+		.: alias add red 10.0.0.7:0 to 47.0.0.7:0
+		.: alias add red 10.0.0.7:80 to 47.0.0.7:80 proto gre
+		.: alias add red 10.0.0.7:80 to 47.0.0.7:80 proto icmp
+		.: alias add red 224.0.0.1 to 47.0.0.7
+		.: alias add red 10.0.0.7 to 255.255.255.255
+		.: alias add red 127.0.0.1 to 47.0.0.7
+		.: mapping add red proto udp inside 10.0.0.7:1 outside 47.0.0.7
+		.: mapping add red proto udp inside 10.0.0.7 outside 47.0.0.7:1
+		.: mapping add red proto any inside 10.0.0.7:1 outside 47.0.0.7:1
+		.: mapping add red proto gre inside 10.0.0.7:1 outside 47.0.0.7:1
+		.: mapping add red proto udp inside 10.0.0.7:0 outside 47.0.0.7:0
+		.: mapping add red proto udp inside 10.0.0.7:1 outside 224.0.0.7:1
+		.: mapping add red proto frob inside 10.0.0.7 outside 47.0.0.7
+		.: mapping add red proto 256 inside 10.0.0.7 outside 47.0.0.7
+		.: mapping add red inside 10.0.0.7 outside 47.0.0.7
+		.: mapping add red proto udp inside 10.0.0.7:1
+		.: vpn add new max-flows -1
+		.: vpn set red
+		.: vpn set red id 8
+		.: set timeout udp 0
+		.: set timeout udp 2147484
+		.: set timeout udp
+		.: set timeout frob 5
+		.: identify any 47.0.0.210:53
+		.: interface add blue/../v-red vpn red
+	END
+}
+
+ipv6_is_refused_so_far()
+{
+	refused <<-END
+		IPv6: alias add red 2001:db8::1 to 47.0.0.7
+		IPv6: alias add red 10.0.0.7 to 2001:db8::1
+		IPv6: pool add new ext carrier address 2001:db8::1
+		IPv6: mapping add red proto tcp inside [2001:db8::1]:80 outside 47.0.0.7:80
+	END
+}
+
+# The ext is not obvious when there are two.
+what_is_in_use_is_not_deleted()
+{
+	refused <<-END
+		carrier: ext del carrier
+	END
+	vctl interface del v-ext
+	vctl mapping del blue proto udp inside 10.0.0.2:53
+	refused <<-END
+		carrier: ext del carrier
+	END
+	vctl pool del out
+	refused <<-END
+		carrier.*alias: ext del carrier
+	END
+	vctl flush
+	config <<-END
+		vpn add blue
+		ext add carrier
+		ext add lab
+		pool add mine ext carrier address 47.0.0.200 vpn blue
+		pool add named ext carrier address 47.0.0.201
+		alias add blue 10.0.0.100 to 47.0.0.10 ext carrier pool named
+	END
+	refused <<-END
+		blue.*pool: vpn del blue
+		named: pool del named
+		ext: alias add blue 10.0.0.7 to 47.0.0.7
+		ext: mapping add blue proto any inside 10.0.0.7 outside 47.0.0.7
+		named.*lab|pool.*ext: alias add blue 10.0.0.7 to 47.0.0.7 ext lab pool named
+	END
+	vctl alias del blue 10.0.0.100
+	vctl pool del named
+	vctl pool del mine
+	vctl vpn del blue
+	vctl ext del carrier
+	vctl ext del lab
+	base
+}
+
+vpn_takes_along_what_is_its_own()
+{
+	vctl vpn del blue
+	eq "$(vctl -j alias show)" "[]" "aliases"
+	eq "$(vctl -j mapping show)" "[]" "mappings"
+	eq "$(vctl interface show)" "v-ext ext carrier" "interfaces"
+	# all can be made again
+	config <<-END
+		vpn add blue vrf blue
+		interface add blue vpn blue
+		alias add blue 10.0.0.100 to 47.0.0.10
+		mapping add blue proto udp inside 10.0.0.2:53 outside 47.0.0.210:53
+	END
+	base
+}
+
+names()
+{
+	local long=a123456789b123456789c1234567890
+
+	vctl vpn add "$long"
+	has "$(vctl vpn show "$long")" "^$long "
+	refused <<-END
+		.: vpn add ${long}x
+		.: vpn add "with space"
+		.: vpn add ""
+		.: ext add new,line
+		.: pool add a{b ext carrier address 48.0.0.1
+	END
+	vctl vpn add acme-1.site_2:x@y+z/w
+	has "$(vctl -j vpn show acme-1.site_2:x@y+z/w)" '"name":"acme-1.site_2:x@y\+z/w"'
+	base
+}
+
+abbreviations()
+{
+	fails 2 vctl vpn add new m 5
+	has "$err" 'max-flows'
+	vctl vpn a new id 42
+	eq "$(vctl v s new)" "$(vctl vpn show new)" "shortened"
+	eq "$(vctl vpn list new)" "$(vctl vpn show new)" "another word"
+	vctl int add spare vpn new
+	vctl vpn d new
+	fails 2 vctl s show
+	has "$err" 'stats|set|save'
+	base
+}
+
+run_tests
