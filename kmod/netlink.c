@@ -30,6 +30,10 @@ static struct genl_family vpngw_nl_family __ro_after_init = {
 	.version	= VPNGW_FAMILY_VERSION,
 	.netnsok	= true,
 	.parallel_ops	= true,
+	/* Before it NLM_F_CREATE, NLM_F_EXCL and NLM_F_REPLACE have their
+	 * usual meaning, which other new families do without.
+	 */
+	.resv_start_op	= VPNGW_CMD_MAX + 1,
 	.module		= THIS_MODULE,
 	.ops		= vpngw_nl_all_ops,
 	.n_ops		= ARRAY_SIZE(vpngw_nl_all_ops),
