@@ -57,6 +57,7 @@ static struct vpngw_flow *vpngw_flow_of(struct vpngw_flow_dir *dir,
 
 static bool vpngw_flow_published(const struct vpngw_flow *flow)
 {
+	/* Pairs with vpngw_flow_attach(): then all else of it is seen. */
 	unsigned long flags = smp_load_acquire(&flow->flags);
 
 	return (flags & (BIT(VPNGW_FLOW_PUBLISHED) | BIT(VPNGW_FLOW_DYING))) ==
@@ -216,7 +217,7 @@ static bool vpngw_flow_attach(struct vpngw_flow *flow)
 	spin_lock_bh(&mapping->lock);
 	ok = !mapping->dead;
 	if (ok) {
-		/* Whoever finds it in a table now sees all of it. */
+		/* Pairs with vpngw_flow_published(). */
 		smp_mb__before_atomic();
 		set_bit(VPNGW_FLOW_PUBLISHED, &flow->flags);
 		hlist_add_head_rcu(&flow->mapping_node, &mapping->flows);

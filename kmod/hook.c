@@ -128,14 +128,14 @@ static void vpngw_hook_forward(struct sk_buff *skb, struct rtable *rt)
 		vpngw_hook_forward_finish);
 }
 
-/* Where the VPN host was last seen; counts only for a vpn without a VRF. */
+/* The device of a vpn without a VRF that the host was last seen at. */
 static int vpngw_hook_host_ifindex(const struct vpngw_flow *flow)
 {
 	const struct vpngw_mapping *mapping = flow->mapping;
 	struct vpngw_net *vn = mapping->vpn->vn;
 	int ifindex = READ_ONCE(flow->ifindex);
 
-	if (mapping->vpn->table)
+	if (!mapping->vpn->route.own_devices)
 		return 0;
 	if (ifindex && vpngw_iface_lookup_uid(vn, ifindex,
 					      READ_ONCE(flow->iface_uid)))
@@ -144,7 +144,8 @@ static int vpngw_hook_host_ifindex(const struct vpngw_flow *flow)
 	if (ifindex && vpngw_iface_lookup_uid(vn, ifindex,
 					      READ_ONCE(mapping->iface_uid)))
 		return ifindex;
-	return 0;
+	return vpngw_iface_toward(mapping->vpn,
+				  flow->dir[VPNGW_SIDE_INSIDE].tuple.src);
 }
 
 static struct rtable *vpngw_hook_route(const struct vpngw_flow *flow,
@@ -154,9 +155,9 @@ static struct rtable *vpngw_hook_route(const struct vpngw_flow *flow,
 				       int *reason)
 {
 	if (side == VPNGW_SIDE_INSIDE)
-		return vpngw_route_output(flow->mapping->ext, 0, skb, to,
-					  reason);
-	return vpngw_route_output(flow->mapping->vpn,
+		return vpngw_route_output(&flow->mapping->ext->route, 0, skb,
+					  to, reason);
+	return vpngw_route_output(&flow->mapping->vpn->route,
 				  vpngw_hook_host_ifindex(flow), skb, to,
 				  reason);
 }

@@ -56,6 +56,27 @@ struct vpngw_iface *vpngw_iface_lookup_uid(struct vpngw_net *vn, int ifindex,
 }
 
 /**
+ * vpngw_iface_toward - the device of a vpn that leads to one of its hosts
+ * @vpn: a vpn without a VRF or table
+ * @addr: the host, which was not seen yet
+ *
+ * The main table may have the address for another vpn: then it is the device
+ * that was bound first.
+ *
+ * Context: RCU read section.
+ * Return: its ifindex, or 0 when the vpn has no device.
+ */
+int vpngw_iface_toward(const struct vpngw_realm *vpn, __be32 addr)
+{
+	int ifindex = vpngw_route_device(&vpn->route, addr);
+	struct vpngw_iface *iface;
+
+	iface = ifindex ? vpngw_iface_lookup(vpn->vn, ifindex) : NULL;
+	return iface && iface->realm == vpn ? ifindex :
+					      READ_ONCE(vpn->first_ifindex);
+}
+
+/**
  * vpngw_iface_binding - look a bound device up
  * @vn: the namespace
  * @ifindex: the device

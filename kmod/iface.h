@@ -49,6 +49,7 @@ struct vpngw_iface {
 struct vpngw_iface *vpngw_iface_lookup(struct vpngw_net *vn, int ifindex);
 struct vpngw_iface *vpngw_iface_lookup_uid(struct vpngw_net *vn, int ifindex,
 					   u32 uid);
+int vpngw_iface_toward(const struct vpngw_realm *vpn, __be32 addr);
 
 struct vpngw_binding *vpngw_iface_binding(struct vpngw_net *vn, int ifindex);
 int vpngw_iface_add(struct vpngw_net *vn, struct net_device *dev,

@@ -32,7 +32,7 @@ static bool vpngw_neigh_answers(const struct vpngw_iface *iface,
 		return false;
 	}
 	/* The stack answers for the gateway's own addresses. */
-	return !vpngw_route_is_local(realm, dev, addr);
+	return !vpngw_route_is_local(dev, addr);
 }
 
 /**

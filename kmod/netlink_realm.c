@@ -13,13 +13,13 @@
 static int vpngw_nl_put_vrf(struct sk_buff *msg, const struct vpngw_realm *realm,
 			    int attr_ifindex, int attr_name, int attr_table)
 {
-	int ifindex = READ_ONCE(realm->vrf_ifindex);
+	int ifindex = READ_ONCE(realm->route.vrf_ifindex);
 
-	if (realm->has_vrf && nla_put_u32(msg, attr_ifindex, ifindex))
+	if (realm->route.has_vrf && nla_put_u32(msg, attr_ifindex, ifindex))
 		return -EMSGSIZE;
 	if (ifindex && vpngw_nl_put_device(msg, realm->vn, attr_name, ifindex))
 		return -EMSGSIZE;
-	if (realm->table && nla_put_u32(msg, attr_table, realm->table))
+	if (realm->route.table && nla_put_u32(msg, attr_table, realm->route.table))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -247,8 +247,8 @@ static void vpngw_pool_clear(struct vpngw_pool *pool, int class, u32 index,
 {
 	struct vpngw_pool_ports *ports = pool->addrs[index]->ports[class];
 
-	/* Another CPU may take the port once its bit is clear. */
 	atomic_dec(&ports->used);
+	/* Who finds the bit clear counts after us. */
 	smp_mb__before_atomic();
 	clear_bit(ntohs(port) - pool->port_lo, ports->taken);
 }

@@ -271,10 +271,12 @@ struct vpngw_realm *vpngw_realm_add(struct vpngw_net *vn, enum vpngw_side side,
 	realm->side = side;
 	realm->uid = vpngw_net_uid(vn);
 	realm->id = id;
-	realm->vrf_ifindex = config->vrf_ifindex;
-	realm->has_vrf = config->vrf_ifindex;
-	realm->table = table;
-	realm->fib = fib;
+	realm->route.net = vn->net;
+	realm->route.vrf_ifindex = config->vrf_ifindex;
+	realm->route.has_vrf = config->vrf_ifindex;
+	realm->route.own_devices = side == VPNGW_SIDE_INSIDE && !table;
+	realm->route.table = table;
+	realm->route.fib = fib;
 	realm->max_flows = config->max_flows;
 	realm->max_mappings_per_host = config->max_mappings_per_host;
 	strscpy(realm->name, config->name, sizeof(realm->name));
@@ -383,9 +385,9 @@ void vpngw_realm_vrf_gone(struct vpngw_net *vn, int ifindex)
 
 	lockdep_assert_held(&vn->mutex);
 	list_for_each_entry(realm, &vn->vpns, list)
-		if (realm->vrf_ifindex == ifindex)
-			WRITE_ONCE(realm->vrf_ifindex, 0);
+		if (realm->route.vrf_ifindex == ifindex)
+			WRITE_ONCE(realm->route.vrf_ifindex, 0);
 	list_for_each_entry(realm, &vn->exts, list)
-		if (realm->vrf_ifindex == ifindex)
-			WRITE_ONCE(realm->vrf_ifindex, 0);
+		if (realm->route.vrf_ifindex == ifindex)
+			WRITE_ONCE(realm->route.vrf_ifindex, 0);
 }

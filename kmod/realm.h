@@ -11,8 +11,8 @@
 #include <uapi/linux/vpngw.h>
 
 #include "netns.h"
+#include "route.h"
 
-struct fib_table;
 struct netlink_ext_ack;
 struct vpngw_alias_table;
 struct vpngw_pool_map;
@@ -24,12 +24,9 @@ struct vpngw_pool_map;
  * @uid: number that is never used again
  * @id: number the user knows it by
  * @name: name the user knows it by
- * @vrf_ifindex: its VRF device, 0 for none (@vn->mutex, readers at any time)
- * @has_vrf: made with a VRF; without @vrf_ifindex the device is gone
+ * @route: where its routes are
  * @first_ifindex: the device that was bound first (@vn->mutex, readers at any
  *	time)
- * @table: its routing table, or 0; with a VRF the VRF's
- * @fib: that table where it is not a VRF's
  * @dying: deleted; no flow or mapping may be made any more
  * @flows: its flows by their tuple on this side (RCU)
  * @mappings: its mappings by their endpoint on this side (RCU)
@@ -55,12 +52,9 @@ struct vpngw_realm {
 	enum vpngw_side			side;
 	u32				uid;
 	u32				id;
-	int				vrf_ifindex;
+	struct vpngw_route		route;
 	int				first_ifindex;
-	bool				has_vrf;
 	bool				dying;
-	u32				table;
-	struct fib_table		*fib;
 	struct vpngw_stats __percpu	*stats;
 	struct rhashtable		flows;
 	struct rhashtable		mappings;

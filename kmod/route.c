@@ -16,38 +16,36 @@
 #include <net/l3mdev.h>
 #include <net/route.h>
 
-#include "iface.h"
-#include "realm.h"
 #include "stats.h"
 #include "tuple.h"
 
-static void vpngw_route_flow(struct flowi4 *fl4, const struct vpngw_realm *realm,
+static void vpngw_route_flow(struct flowi4 *fl4, const struct vpngw_route *route,
 			     __be32 daddr)
 {
 	memset(fl4, 0, sizeof(*fl4));
 	fl4->daddr = daddr;
 	fl4->flowi4_iif = LOOPBACK_IFINDEX;
 	fl4->flowi4_scope = RT_SCOPE_UNIVERSE;
-	fl4->flowi4_oif = READ_ONCE(realm->vrf_ifindex);
-	fl4->flowi4_uid = sock_net_uid(realm->vn->net, NULL);
+	fl4->flowi4_oif = READ_ONCE(route->vrf_ifindex);
+	fl4->flowi4_uid = sock_net_uid(route->net, NULL);
 	fl4->flowi4_flags = FLOWI_FLAG_ANYSRC;
 }
 
-static int vpngw_route_lookup(const struct vpngw_realm *realm,
+static int vpngw_route_lookup(const struct vpngw_route *route,
 			      struct flowi4 *fl4, struct fib_result *res)
 {
-	if (realm->fib)
-		return fib_table_lookup(realm->fib, fl4, res,
+	if (route->fib)
+		return fib_table_lookup(route->fib, fl4, res,
 					FIB_LOOKUP_IGNORE_LINKSTATE |
 					FIB_LOOKUP_NOREF);
-	return fib_lookup(realm->vn->net, fl4, res,
+	return fib_lookup(route->net, fl4, res,
 			  FIB_LOOKUP_IGNORE_LINKSTATE);
 }
 
 /* A route from a table that no VRF has and no rule need name. Of several next
  * hops the first that is alive is taken.
  */
-static struct rtable *vpngw_route_from_table(const struct vpngw_realm *realm,
+static struct rtable *vpngw_route_from_table(const struct vpngw_route *route,
 					     struct flowi4 *fl4)
 {
 	struct fib_nh_common *nhc;
@@ -55,7 +53,7 @@ static struct rtable *vpngw_route_from_table(const struct vpngw_realm *realm,
 	struct rtable *rt;
 	int err;
 
-	err = fib_table_lookup(realm->fib, fl4, &res, FIB_LOOKUP_NOREF);
+	err = fib_table_lookup(route->fib, fl4, &res, FIB_LOOKUP_NOREF);
 	if (err)
 		return ERR_PTR(err == -EAGAIN ? -ENETUNREACH : err);
 	if (res.type != RTN_UNICAST)
@@ -77,39 +75,9 @@ static struct rtable *vpngw_route_from_table(const struct vpngw_realm *realm,
 	}
 	ip_dst_init_metrics(&rt->dst, res.fi->fib_metrics);
 	fl4->flowi4_oif = nhc->nhc_dev->ifindex;
-	return (struct rtable *)xfrm_lookup_route(realm->vn->net, &rt->dst,
+	return (struct rtable *)xfrm_lookup_route(route->net, &rt->dst,
 						  flowi4_to_flowi(fl4), NULL,
 						  0);
-}
-
-/* A vpn without a VRF shares the main table with others, where its addresses
- * may be theirs: only its own interfaces count.
- */
-static struct rtable *vpngw_route_bare(const struct vpngw_realm *realm,
-				       int ifindex, struct flowi4 *fl4)
-{
-	struct net *net = realm->vn->net;
-	struct vpngw_iface *iface;
-	struct flowi4 copy = *fl4;
-	struct rtable *rt;
-
-	if (realm->side == VPNGW_SIDE_OUTSIDE)
-		return ip_route_output_key(net, fl4);
-	if (!ifindex) {
-		rt = ip_route_output_key(net, &copy);
-		if (!IS_ERR(rt)) {
-			iface = vpngw_iface_lookup(realm->vn,
-						   rt->dst.dev->ifindex);
-			if (iface && iface->realm == realm)
-				return rt;
-			ip_rt_put(rt);
-		}
-		ifindex = READ_ONCE(realm->first_ifindex);
-	}
-	if (!ifindex)
-		return ERR_PTR(-ENETUNREACH);
-	fl4->flowi4_oif = ifindex;
-	return ip_route_output_key(net, fl4);
 }
 
 static int vpngw_route_reason(int err)
@@ -127,9 +95,8 @@ static int vpngw_route_reason(int err)
 
 /**
  * vpngw_route_output - the route of a packet into a vpn or ext
- * @realm: the vpn or ext
- * @ifindex: for a vpn without a VRF or table: the interface that the host was
- *	last seen at, or 0
+ * @route: of the vpn or ext
+ * @ifindex: the device to go by; counts only where @route has own_devices
  * @skb: the packet, for its mark and TOS
  * @t: the tuple it will have there
  * @reason: why there is none
@@ -138,18 +105,18 @@ static int vpngw_route_reason(int err)
  * Return: a unicast route, with a reference, or NULL and the &enum
  *	vpngw_reason.
  */
-struct rtable *vpngw_route_output(const struct vpngw_realm *realm, int ifindex,
+struct rtable *vpngw_route_output(const struct vpngw_route *route, int ifindex,
 				  const struct sk_buff *skb,
 				  const struct vpngw_tuple *t, int *reason)
 {
 	struct flowi4 fl4;
 	struct rtable *rt;
 
-	if (realm->has_vrf && !READ_ONCE(realm->vrf_ifindex)) {
+	if (route->has_vrf && !READ_ONCE(route->vrf_ifindex)) {
 		*reason = VPNGW_REASON_VRF_GONE;
 		return NULL;
 	}
-	vpngw_route_flow(&fl4, realm, t->dst);
+	vpngw_route_flow(&fl4, route, t->dst);
 	fl4.saddr = t->src;
 	fl4.flowi4_proto = t->proto;
 	fl4.flowi4_mark = skb->mark;
@@ -157,12 +124,15 @@ struct rtable *vpngw_route_output(const struct vpngw_realm *realm, int ifindex,
 	fl4.fl4_sport = t->sport;
 	fl4.fl4_dport = t->dport;
 
-	if (realm->fib)
-		rt = vpngw_route_from_table(realm, &fl4);
-	else if (fl4.flowi4_oif)
-		rt = ip_route_output_key(realm->vn->net, &fl4);
-	else
-		rt = vpngw_route_bare(realm, ifindex, &fl4);
+	if (route->own_devices) {
+		if (!ifindex) {
+			*reason = VPNGW_REASON_NO_ROUTE;
+			return NULL;
+		}
+		fl4.flowi4_oif = ifindex;
+	}
+	rt = route->fib ? vpngw_route_from_table(route, &fl4) :
+			  ip_route_output_key(route->net, &fl4);
 	if (IS_ERR(rt)) {
 		*reason = vpngw_route_reason(PTR_ERR(rt));
 		return NULL;
@@ -177,7 +147,7 @@ struct rtable *vpngw_route_output(const struct vpngw_realm *realm, int ifindex,
 
 /**
  * vpngw_route_check_source - may a packet with this source come in here?
- * @realm: the vpn or ext of the device it came in by
+ * @route: of the vpn or ext of the device it came in by
  * @skb: the packet
  *
  * Honours the forwarding and rp_filter settings of the device (RFC 3704). For
@@ -187,7 +157,7 @@ struct rtable *vpngw_route_output(const struct vpngw_realm *realm, int ifindex,
  * Context: RCU read section.
  * Return: VPNGW_OK or the &enum vpngw_reason why not.
  */
-int vpngw_route_check_source(const struct vpngw_realm *realm,
+int vpngw_route_check_source(const struct vpngw_route *route,
 			     const struct sk_buff *skb)
 {
 	const struct net_device *dev = skb->dev;
@@ -202,13 +172,13 @@ int vpngw_route_check_source(const struct vpngw_realm *realm,
 	if (!rpf)
 		return VPNGW_OK;
 
-	vpngw_route_flow(&fl4, realm, ip_hdr(skb)->saddr);
+	vpngw_route_flow(&fl4, route, ip_hdr(skb)->saddr);
 	fl4.flowi4_tos = ip_hdr(skb)->tos & INET_DSCP_MASK;
 	if (IN_DEV_SRC_VMARK(in_dev))
 		fl4.flowi4_mark = skb->mark;
-	if (!realm->fib && !fl4.flowi4_oif)
+	if (route->own_devices)
 		fl4.flowi4_oif = dev->ifindex;
-	if (vpngw_route_lookup(realm, &fl4, &res) || res.type != RTN_UNICAST)
+	if (vpngw_route_lookup(route, &fl4, &res) || res.type != RTN_UNICAST)
 		return VPNGW_REASON_RP_FILTER;
 	if (rpf == 1 && !fib_info_nh_uses_dev(res.fi, dev))
 		return VPNGW_REASON_RP_FILTER;
@@ -217,7 +187,7 @@ int vpngw_route_check_source(const struct vpngw_realm *realm,
 
 /**
  * vpngw_route_is_own - does a vpn itself know an address better than an alias?
- * @realm: the vpn
+ * @route: of the vpn
  * @skb: the packet for it
  * @addr: the address
  * @len: prefix length of the alias
@@ -226,35 +196,52 @@ int vpngw_route_check_source(const struct vpngw_realm *realm,
  * Return: true for the gateway's own addresses, broadcast and multicast, and
  *	where the vpn's routing has a longer prefix.
  */
-bool vpngw_route_is_own(const struct vpngw_realm *realm,
+bool vpngw_route_is_own(const struct vpngw_route *route,
 			const struct sk_buff *skb, __be32 addr, u32 len)
 {
 	struct fib_result res = {};
 	struct flowi4 fl4;
 
 	if (ipv4_is_multicast(addr) || ipv4_is_lbcast(addr) ||
-	    vpngw_route_is_local(realm, skb->dev, addr))
+	    vpngw_route_is_local(skb->dev, addr))
 		return true;
-	vpngw_route_flow(&fl4, realm, addr);
-	if (!realm->fib && !fl4.flowi4_oif)
+	vpngw_route_flow(&fl4, route, addr);
+	if (route->own_devices)
 		fl4.flowi4_oif = skb->dev->ifindex;
-	if (vpngw_route_lookup(realm, &fl4, &res))
+	if (vpngw_route_lookup(route, &fl4, &res))
 		return false;
 	return res.type == RTN_BROADCAST || res.prefixlen > len;
 }
 
 /**
- * vpngw_route_is_local - is an address the gateway's own in a vpn or ext?
- * @realm: the vpn or ext
- * @dev: the device that a packet for it came in by
+ * vpngw_route_is_local - is an address the gateway's own?
+ * @dev: the device that a packet for it came in by, whose VRF counts
  * @addr: the address
  *
  * Context: RCU read section.
  * Return: true if it is.
  */
-bool vpngw_route_is_local(const struct vpngw_realm *realm,
-			  const struct net_device *dev, __be32 addr)
+bool vpngw_route_is_local(const struct net_device *dev, __be32 addr)
 {
-	return inet_addr_type_dev_table(realm->vn->net, dev, addr) ==
-	       RTN_LOCAL;
+	return inet_addr_type_dev_table(dev_net(dev), dev, addr) == RTN_LOCAL;
+}
+
+/**
+ * vpngw_route_device - the device that the routes lead to
+ * @route: of the vpn or ext
+ * @addr: the destination
+ *
+ * Context: RCU read section.
+ * Return: its ifindex, or 0.
+ */
+int vpngw_route_device(const struct vpngw_route *route, __be32 addr)
+{
+	struct fib_result res = {};
+	struct flowi4 fl4;
+
+	vpngw_route_flow(&fl4, route, addr);
+	if (vpngw_route_lookup(route, &fl4, &res) || res.type != RTN_UNICAST ||
+	    !FIB_RES_DEV(res))
+		return 0;
+	return FIB_RES_DEV(res)->ifindex;
 }

@@ -4,20 +4,40 @@
 
 #include <linux/types.h>
 
+struct fib_table;
+struct net;
 struct net_device;
 struct rtable;
 struct sk_buff;
-struct vpngw_realm;
 struct vpngw_tuple;
 
-struct rtable *vpngw_route_output(const struct vpngw_realm *realm, int ifindex,
+/**
+ * struct vpngw_route - where the routes of a vpn or ext are
+ * @net: its namespace
+ * @vrf_ifindex: its VRF device, 0 for none (netns mutex, readers at any time)
+ * @has_vrf: made with a VRF; without @vrf_ifindex the device is gone
+ * @own_devices: it has neither VRF nor table and shares the main table with
+ *	others, so that only routes by its own devices are its
+ * @table: its routing table, or 0; with a VRF the VRF's
+ * @fib: that table where it is not a VRF's
+ */
+struct vpngw_route {
+	struct net		*net;
+	int			vrf_ifindex;
+	bool			has_vrf;
+	bool			own_devices;
+	u32			table;
+	struct fib_table	*fib;
+};
+
+struct rtable *vpngw_route_output(const struct vpngw_route *route, int ifindex,
 				  const struct sk_buff *skb,
 				  const struct vpngw_tuple *t, int *reason);
-int vpngw_route_check_source(const struct vpngw_realm *realm,
+int vpngw_route_check_source(const struct vpngw_route *route,
 			     const struct sk_buff *skb);
-bool vpngw_route_is_own(const struct vpngw_realm *realm,
+bool vpngw_route_is_own(const struct vpngw_route *route,
 			const struct sk_buff *skb, __be32 addr, u32 len);
-bool vpngw_route_is_local(const struct vpngw_realm *realm,
-			  const struct net_device *dev, __be32 addr);
+bool vpngw_route_is_local(const struct net_device *dev, __be32 addr);
+int vpngw_route_device(const struct vpngw_route *route, __be32 addr);
 
 #endif /* _VPNGW_ROUTE_H */

@@ -35,7 +35,7 @@ static int vpngw_session_check_source(const struct vpngw_iface *iface,
 	if (ipv4_is_zeronet(iph->saddr) || ipv4_is_loopback(iph->saddr) ||
 	    ipv4_is_multicast(iph->saddr) || ipv4_is_lbcast(iph->saddr))
 		return VPNGW_REASON_SPOOFED;
-	return vpngw_route_check_source(iface->realm, skb);
+	return vpngw_route_check_source(&iface->realm->route, skb);
 }
 
 static bool vpngw_session_is_port_proto(u8 proto)
@@ -140,7 +140,8 @@ vpngw_session_start_inside(struct vpngw_iface *iface,
 	 * gateway's own addresses, are the VPN's own business.
 	 */
 	if (alias->inside.len < 32 &&
-	    vpngw_route_is_own(iface->realm, skb, in->dst, alias->inside.len))
+	    vpngw_route_is_own(&iface->realm->route, skb, in->dst,
+			       alias->inside.len))
 		return NULL;
 	*reason = VPNGW_REASON_NO_STATE;
 	if (!p->starts)
@@ -242,7 +243,7 @@ int vpngw_session_stray(const struct vpngw_iface *iface,
 		if (!alias)
 			return VPNGW_PASS;
 		if (alias->inside.len < 32 &&
-		    vpngw_route_is_own(realm, skb, p->tuple.dst,
+		    vpngw_route_is_own(&realm->route, skb, p->tuple.dst,
 				       alias->inside.len))
 			return VPNGW_PASS;
 		return reason;
@@ -251,7 +252,7 @@ int vpngw_session_stray(const struct vpngw_iface *iface,
 	    !vpngw_host_known(realm, p->tuple.dst))
 		return VPNGW_PASS;
 	/* The gateway's own services keep their address. */
-	if (vpngw_route_is_local(realm, skb->dev, p->tuple.dst))
+	if (vpngw_route_is_local(skb->dev, p->tuple.dst))
 		return VPNGW_PASS;
 	return reason;
 }
