@@ -284,6 +284,25 @@ int config_read_file(const char *name, struct config *config)
 	return STATUS_DONE;
 }
 
+/* Such a line is refused where it is applied, rather than misunderstood. */
+static void save_warn(const struct vpngw_object *obj)
+{
+	const char *name, *vrf;
+
+	if (obj->kind == VPNGW_VPN) {
+		name = obj->vpn.name;
+		vrf = obj->vpn.vrf;
+	} else if (obj->kind == VPNGW_EXT) {
+		name = obj->ext.name;
+		vrf = obj->ext.vrf;
+	} else {
+		return;
+	}
+	if (!strcmp(vrf, VRF_DELETED))
+		note("the VRF of %s \"%s\" was deleted, and its name is lost",
+		     object_types[obj->kind]->name, name);
+}
+
 /**
  * save_run - vpngwctl save
  * @words: what follows it
@@ -313,6 +332,7 @@ int save_run(struct words *words)
 		printf("%s add ", object_types[obj->kind]->name);
 		object_types[obj->kind]->print_config(obj);
 		putchar('\n');
+		save_warn(obj);
 	}
 	config_free(&config);
 	return STATUS_DONE;

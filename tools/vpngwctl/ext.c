@@ -69,7 +69,7 @@ static void ext_print_config(const struct vpngw_object *obj)
 	const struct vpngw_ext *ext = &obj->ext;
 
 	print_name("name", "%s", ext->name);
-	print_number("id", " id %llu", ext->id);
+	print_number("id", ext->id ? " id %llu" : NULL, ext->id);
 	print_vrf(ext->has & EXT_HAS(VRF_IFINDEX), ext->vrf_ifindex, ext->vrf,
 		  ext->table);
 }

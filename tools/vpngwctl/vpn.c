@@ -83,7 +83,7 @@ static void vpn_print_config(const struct vpngw_object *obj)
 	const struct vpngw_vpn *vpn = &obj->vpn;
 
 	print_name("name", "%s", vpn->name);
-	print_number("id", " id %llu", vpn->id);
+	print_number("id", vpn->id ? " id %llu" : NULL, vpn->id);
 	print_vrf(vpn->has & VPN_HAS(VRF_IFINDEX), vpn->vrf_ifindex, vpn->vrf,
 		  vpn->table);
 	print_number("max_flows", vpn->max_flows ? " max-flows %llu" : NULL,
