@@ -5,10 +5,12 @@
 #ifndef _VPNGW_COMPAT_NET_GSO_H
 #define _VPNGW_COMPAT_NET_GSO_H
 
-#if __has_include_next(<net/gso.h>)
-#include_next <net/gso.h>
-#else
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
 #include <linux/skbuff.h>
+#else
+#include_next <net/gso.h>
 #endif
 
 #endif /* _VPNGW_COMPAT_NET_GSO_H */
