@@ -22,8 +22,8 @@ setup()
 	ns gw
 	[ -e /dev/net/tun ] || modprobe tun
 	{
-		echo "link add m type vrf table 1001"
-		echo "link set m up"
+		echo "link add name m type vrf table 1001"
+		echo "link set dev m up"
 		tap m0 10.0.0.1/24 m
 		tap m2 10.0.2.1/24 m
 		tap k0 10.0.0.1/24 m
@@ -45,7 +45,7 @@ setup()
 	} | ip_in gw
 	config <<-END
 		vpn add master vrf m
-		vpn add member vrf m
+		vpn add member
 		vpn add plain
 		vpn add five
 		vpn add six

@@ -460,10 +460,10 @@ bed_taps()
 	ns gw
 	[ -e /dev/net/tun ] || modprobe tun
 	{
-		echo "link add a type vrf table 1001"
-		echo "link add b type vrf table 1002"
-		echo "link set a up"
-		echo "link set b up"
+		echo "link add name a type vrf table 1001"
+		echo "link add name b type vrf table 1002"
+		echo "link set dev a up"
+		echo "link set dev b up"
 		tap a0 10.0.0.1/24 a
 		tap b0 10.0.0.1/24 b
 		tap s0 47.0.0.1/24

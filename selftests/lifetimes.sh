@@ -18,14 +18,14 @@ setup()
 	bed_taps
 	ns other
 	{
-		echo "link add m type vrf table 1003"
-		echo "link set m up"
+		echo "link add name m type vrf table 1003"
+		echo "link set dev m up"
 		tap p0 10.0.0.1/24
 		tap m0 10.0.0.1/24 m
 		tap t0 10.9.9.1/24
 		echo "link add t0.5 link t0 type vlan id 5"
 		echo "addr add 10.0.0.1/24 dev t0.5"
-		echo "link set t0.5 up"
+		echo "link set dev t0.5 up"
 		neighbours p0 10.0.0.2
 		neighbours m0 10.0.0.2
 		neighbours t0.5 10.0.0.2

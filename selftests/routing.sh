@@ -22,10 +22,10 @@ setup()
 	ns gw
 	[ -e /dev/net/tun ] || modprobe tun
 	{
-		echo "link add a type vrf table 1001"
-		echo "link add e type vrf table 1002"
-		echo "link set a up"
-		echo "link set e up"
+		echo "link add name a type vrf table 1001"
+		echo "link add name e type vrf table 1002"
+		echo "link set dev a up"
+		echo "link set dev e up"
 		tap a0 10.0.0.1/24 a
 		tap t0 10.0.0.1/24
 		tap p0 10.0.0.1/24

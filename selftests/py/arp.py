@@ -47,7 +47,7 @@ def silent(dev, target, source, vlan=None):
 def alias_of_each_kind():
     for target in ("10.0.0.100",        # address
                    "10.0.0.102",        # address and port
-                   "10.0.0.129", "10.0.0.191"):  # prefix
+                   "10.0.0.128", "10.0.0.191"):  # prefix
         answered("a0", target, "10.0.0.2")
 
 
@@ -84,7 +84,7 @@ def alias_of_another_vpn_is_not_answered():
 @case
 def nor_the_neighbours_of_these():
     silent("a0", "10.0.0.50", "10.0.0.2")
-    silent("a0", "10.0.0.128", "10.0.0.2")
+    silent("a0", "10.0.0.127", "10.0.0.2")
     silent("a0", "10.0.0.192", "10.0.0.2")
     silent("s0", "47.0.0.199", "47.0.0.10")
     silent("s0", "47.0.0.204", "47.0.0.10")

@@ -115,7 +115,7 @@ def tcp_open(**more):
     return flow
 
 
-def echo_flow(vpn="a", host=HOST, ident=77, alias=ALIAS, server=SERVER,
+def echo_flow(vpn="a", host=HOST, query=77, alias=ALIAS, server=SERVER,
               data=b"hello", **more):
-    return Flow(packet.echo(host, alias, ident, 1, data, **more),
+    return Flow(packet.echo(host, alias, query, 1, data, **more),
                 server, into=vpn + "0")

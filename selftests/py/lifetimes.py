@@ -40,16 +40,16 @@ def vlan_flow():
 def rename_keeps_the_binding():
     flow = udp_flow("a")
     plain = Flow(udp(HOST, 5000, ALIAS, 7, b"p"), SERVER, into="p0")
-    ip("link set p0 name renamed")
+    ip("link set dev p0 name renamed")
     equal(bound()["renamed"], "p", "binding")
     plain.exchange()
     equal(identify("udp", *plain.outside)["interface"], "renamed")
-    ip("link set renamed name p0")
-    ip("link set a name vrfa")
+    ip("link set dev renamed name p0")
+    ip("link set dev a name vrfa")
     equal(bound()["vrfa"], "a", "binding of the VRF")
     equal(show("vpn show a")[0]["vrf"], "vrfa", "VRF of the vpn")
     flow.exchange()
-    ip("link set vrfa name a")
+    ip("link set dev vrfa name a")
     flow.exchange()
     plain.exchange()
 
@@ -57,7 +57,7 @@ def rename_keeps_the_binding():
 @case
 def down_and_up_keeps_the_binding():
     plain = Flow(udp(HOST, 5000, ALIAS, 7, b"p"), SERVER, into="p0")
-    ip("link set p0 down", "link set p0 up",
+    ip("link set dev p0 down", "link set dev p0 up",
        "neigh replace 10.0.0.2 lladdr 02:00:00:00:00:99 dev p0 nud permanent")
     equal(bound()["p0"], "p", "binding")
     wait_for(lambda: "LOWER_UP" in subprocess.run(
@@ -87,14 +87,14 @@ def deleted_interface_takes_its_flows():
 def ifindex_reuse_does_not_inherit():
     """The same index and the same name, but not the same interface."""
     ip("link add t0.5 link t0 type vlan id 5", "addr add 10.0.0.1/24 dev t0.5",
-       "link set t0.5 up",
+       "link set dev t0.5 up",
        "neigh add 10.0.0.2 lladdr 02:00:00:00:00:99 dev t0.5 nud permanent")
     vctl("interface add t0.5 vpn t")
     outside = vlan_flow()
     old = index("t0.5")
     ip("link del t0.5",
        "link add t0.5 index %d link t0 type vlan id 5" % old,
-       "addr add 10.0.0.1/24 dev t0.5", "link set t0.5 up",
+       "addr add 10.0.0.1/24 dev t0.5", "link set dev t0.5 up",
        "neigh add 10.0.0.2 lladdr 02:00:00:00:00:99 dev t0.5 nud permanent")
     equal(index("t0.5"), old, "index")
     equal("t0.5" in bound(), False, "bound")
@@ -139,7 +139,7 @@ def new_vpn_of_an_old_name_does_not_inherit():
 @case
 def moving_to_another_namespace_unbinds():
     flow = Flow(udp(HOST, 5000, ALIAS, 7, b"p"), SERVER, into="p0")
-    ip("link set p0 netns " + NAMES["other"])
+    ip("link set dev p0 netns " + NAMES["other"])
     equal("p0" in bound(), False, "bound")
     equal(flows("vpn", "p"), [], "flows")
     bed.wires.send("s0", flow.to_host(b"late"))
@@ -156,22 +156,22 @@ def moving_to_another_namespace_unbinds():
 def other_vrf_is_another_vpn():
     """a0 moves from VRF a to VRF b, both bound as a whole."""
     flow = udp_flow("a")
-    ip("link set a0 master b",
+    ip("link set dev a0 master b",
        "neigh replace 10.0.0.2 lladdr 02:00:00:00:00:99 dev a0 nud permanent")
     seen = the_vpn_of(udp(HOST, 5009, ALIAS, 7, b"where am I"))
     equal(seen, "b", "VPN of what comes in by a0")
     # the old flow's packets, too
     seen = the_vpn_of(flow.to_server())
     equal(seen, "b", "VPN of the old flow's packets")
-    ip("link set a0 master a",
+    ip("link set dev a0 master a",
        "neigh replace 10.0.0.2 lladdr 02:00:00:00:00:99 dev a0 nud permanent")
     equal(the_vpn_of(udp(HOST, 5010, ALIAS, 7, b"where am I")), "a")
-    ip("link set a0 nomaster")
+    ip("link set dev a0 nomaster")
     # belongs to no VRF that is bound: untouched
     ip("neigh replace 10.0.0.2 lladdr 02:00:00:00:00:99 dev a0 nud permanent")
     sent = udp(HOST, 5011, SERVER, 7, b"plain routing")
     bed.wires.pass_on("a0", sent, "s0", change(sent, hops=1))
-    ip("link set a0 master a",
+    ip("link set dev a0 master a",
        "neigh replace 10.0.0.2 lladdr 02:00:00:00:00:99 dev a0 nud permanent")
     udp_flow("a", port=5012).exchange()
 
@@ -185,7 +185,7 @@ def the_vpn_of(sent):
 @case
 def deleted_vrf_ends_its_binding():
     flow = udp_flow("b")
-    ip("link del b")
+    ip("link del dev b")
     equal("b" in bound(), False, "bound")
     equal(flows("vpn", "b"), [], "flows")
     (vpn,) = show("vpn show b")
@@ -200,13 +200,13 @@ def deleted_vrf_ends_its_binding():
 def deleted_vrf_of_a_bound_member():
     """The interface stays bound, but the VPN has lost its routes."""
     flow = Flow(udp(HOST, 5000, ALIAS, 7, b"m"), SERVER, into="m0")
-    ip("link del m")
+    ip("link del dev m")
     equal(bound()["m0"], "m", "binding")
     with dropped(bed.wires, "vrf-gone"):
         bed.wires.send("s0", flow.to_host(b"late"))
     # a VRF of the same name and table is another device
-    ip("link add m type vrf table 1003", "link set m up",
-       "link set m0 master m")
+    ip("link add name m type vrf table 1003", "link set dev m up",
+       "link set dev m0 master m")
     with dropped(bed.wires, "vrf-gone"):
         bed.wires.send("s0", flow.to_host(b"late"))
 
@@ -215,7 +215,7 @@ def deleted_vrf_of_a_bound_member():
 def deleted_ext_interface():
     flow = udp_flow("a")
     ip("link add v0 type veth peer name v1", "addr add 48.0.0.1/24 dev v0",
-       "link set v0 up", "link set v1 up")
+       "link set dev v0 up", "link set dev v1 up")
     vctl("interface add v0 ext carrier")
     ip("link del v0")
     equal("v0" in bound(), False, "bound")
@@ -230,10 +230,10 @@ def namespace_goes_with_everything():
     try:
         subprocess.run(["ip", "-n", name, "-batch", "-"], input="\n".join((
             "link add v0 type veth peer name v1",
-            "link add red type vrf table 10", "link set red up",
-            "link set v0 master red", "addr add 10.0.0.1/24 dev v0",
-            "addr add 47.0.0.1/24 dev v1", "link set v0 up",
-            "link set v1 up")), text=True, check=True)
+            "link add red type vrf table 10", "link set dev red up",
+            "link set dev v0 master red", "addr add 10.0.0.1/24 dev v0",
+            "addr add 47.0.0.1/24 dev v1", "link set dev v0 up",
+            "link set dev v1 up")), text=True, check=True)
         vctl("-n", name, "-b", "-", stdin="\n".join((
             "vpn add red vrf red", "ext add carrier", "interface add red vpn red",
             "interface add v1 ext carrier",

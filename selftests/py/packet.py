@@ -91,9 +91,10 @@ def icmp(src, dst, kind, code, rest=b"\0\0\0\0", data=b"", **more):
                    data, **more))
 
 
-def echo(src, dst, ident, seq=1, data=b"", reply=False, **more):
+def echo(src, dst, query, seq=1, data=b"", reply=False, **more):
+    """An echo request or reply; query is its id."""
     return icmp(src, dst, ECHO_REPLY if reply else ECHO, 0,
-                struct.pack("!HH", ident, seq), data, **more)
+                struct.pack("!HH", query, seq), data, **more)
 
 
 def change(packet, src=None, sport=None, dst=None, dport=None, hops=0,

@@ -77,9 +77,9 @@ def address_only_host_starts_and_keeps_its_port():
         flow = udp_flow(vpn, port=5000)
         equal(flow.outside, (outside, 5000), "outside")
         flow.exchange()
-        flow = tcp_flow(vpn, port=80)
+        flow = tcp_flow(vpn, port=80, aport=81)
         equal(flow.outside, (outside, 80), "outside")
-        flow = echo_flow(vpn, ident=3)
+        flow = echo_flow(vpn, query=3)
         equal(flow.outside, (outside, 3), "outside")
         flow.exchange()
 
@@ -102,7 +102,7 @@ def with_port_host_starts():
         flow = udp_flow(vpn, host=HOST2, port=53)
         equal(flow.outside, (outside, 2000), "outside")
         flow.exchange()
-        flow = tcp_flow(vpn, host=HOST2, port=22)
+        flow = tcp_flow(vpn, host=HOST2, port=22, aport=81)
         equal(flow.outside, (outside, 2000), "outside")
 
 

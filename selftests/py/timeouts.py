@@ -20,7 +20,7 @@ def one_of_each():
     """A flow in each state that has a timeout of its own; by its port."""
     udp_flow(port=1)
     udp_flow(port=2).exchange()
-    echo_flow(ident=3)
+    echo_flow(query=3)
     tcp_flow(port=4)
     tcp_open(port=5)
     flow = tcp_open(port=6)
