@@ -1,0 +1,383 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Count instructions per packet: bench.py RESULTS.json KERNEL
+
+Called by bench/run, which draws the gateways.  pktgen sends; where a nanosecond
+is an instruction, the time that it took is the instructions of everything that
+happened to its packets, for the guest has one CPU.  Not one packet may be missing
+at the sink, and the gateway's own tables must say what was meant to happen."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../py"))
+
+from netns import inside  # noqa: E402
+from tool import config, show, vctl  # noqa: E402
+
+PACKETS = 20000
+RUNS = int(os.environ.get("VPNGW_BENCH_RUNS", "5"))
+SPREAD_MAX = 0.5            # percent, of the runs of one figure
+GOAL = 0.60                 # of the peer
+SYSTEMS = ("gw", "peer", "plain")
+NAMES = {"gw": "vpngw slow path", "peer": "nft zones", "plain": "no translation"}
+HOST, ALIAS, SERVER, POOL = "10.0.0.2", "10.0.0.100", "47.0.0.10", "47.0.0.200"
+HOSTS = 200
+PORT, SERVER_PORT = 5000, 9
+
+VPNGW = """
+vpn add vpn vrf vpn
+ext add carrier
+interface add vpn vpn vpn
+interface add out0 ext carrier
+pool add out ext carrier address %s
+alias add vpn %s to %s
+""" % (POOL, ALIAS, SERVER)
+
+PEER = """
+table ip nat {
+	chain zone {
+		type filter hook prerouting priority raw;
+		iif in0 ct original zone set 1
+	}
+	chain way_back {
+		type filter hook prerouting priority mangle;
+		iif out0 meta mark set ct mark
+	}
+	chain to_server {
+		type nat hook prerouting priority dstnat;
+		iif in0 ip daddr %s ct mark set 1 dnat to %s
+	}
+	chain from_pool {
+		type nat hook postrouting priority srcnat;
+		oif out0 ct mark 1 snat to %s
+	}
+}
+""" % (ALIAS, SERVER, POOL)
+
+# At the sink.  The second counts only what is translated as it should be.
+COUNT = "counter drop"
+COUNT_EXACTLY = ("ip saddr %s udp sport %d ip daddr %s udp dport %d counter drop"
+                 "; drop")
+
+
+def call(name, *args, stdin=None):
+    """Run a program in a namespace; it must succeed."""
+    with inside(name):
+        done = subprocess.run(args, input=stdin, text=True, check=False,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    if done.returncode:
+        raise RuntimeError("%s: %s" % (" ".join(args), done.stderr.strip()))
+    return done.stdout
+
+
+def nft(name, rules):
+    call(name, "nft", "-f", "-", stdin=rules)
+
+
+def set_sink(name, device, rules):
+    nft(name, """
+        table netdev %(d)s
+        delete table netdev %(d)s
+        table netdev %(d)s {
+            chain sink {
+                type filter hook ingress device %(d)s priority 0;
+                %(rules)s
+            }
+        }""" % {"d": device, "rules": rules})
+
+
+def clear_sink(name, device):
+    nft(name, "delete table netdev " + device)
+
+
+def counted(name, device):
+    found = json.loads(call(name, "nft", "-j", "list", "table", "netdev", device))
+    for entry in found["nftables"]:
+        for expr in entry.get("rule", {}).get("expr", ()):
+            if "counter" in expr:
+                return expr["counter"]["packets"]
+    raise RuntimeError("no counter at %s of %s" % (device, name))
+
+
+def mac(name, device):
+    link = json.loads(call(name, "ip", "-j", "link", "show", device))
+    return link[0]["address"]
+
+
+class Pktgen:
+    """pktgen's only thread in a namespace."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def write(self, file, line):
+        with inside(self.name):
+            with open("/proc/net/pktgen/" + file, "w") as out:
+                out.write(line + "\n")
+
+    def send(self, device, dst_mac, src, dst, sports, dport, count):
+        """Returns nanoseconds; src and sports are (first, last)."""
+        self.write("kpktgend_0", "rem_device_all")
+        self.write("kpktgend_0", "add_device " + device)
+        for line in ("count %d" % count, "clone_skb 0", "pkt_size 60", "delay 0",
+                     "flag UDPCSUM", "dst_mac " + dst_mac,
+                     "src_min " + src[0], "src_max " + src[1],
+                     "dst_min " + dst, "dst_max " + dst,
+                     "udp_src_min %d" % sports[0],
+                     "udp_src_max %d" % sports[1],
+                     "udp_dst_min %d" % dport, "udp_dst_max %d" % dport):
+            self.write(device, line)
+        self.write("pgctrl", "start")
+        with inside(self.name):
+            with open("/proc/net/pktgen/" + device) as result:
+                words = result.read().split("Result: ")[1].split()
+        # OK: 7312(c7300+d12) usec, 20000 (60byte,0frags)
+        if words[0] != "OK:" or words[2] != "usec,":
+            raise RuntimeError("pktgen: " + " ".join(words))
+        if int(words[3]) != count:
+            raise RuntimeError("pktgen sent %s of %d" % (words[3], count))
+        return int(words[1].split("(")[0]) * 1000
+
+
+SRC, FAR = Pktgen("src"), Pktgen("far")
+
+
+def wait(condition, what):
+    end = time.monotonic() + 60
+    while not condition():
+        if time.monotonic() > end:
+            raise RuntimeError("waited in vain for " + what)
+        time.sleep(0.1)
+
+
+# --- the gateways --------------------------------------------------------------
+
+
+def flows(system):
+    if system == "gw":
+        return show("flow", "count")["count"]
+    if system == "peer":
+        return int(call(system, "conntrack", "-C"))
+    return None
+
+
+def reset(system):
+    """Make the gateway's tables empty."""
+    if system == "gw":
+        vctl("flush")
+        config(VPNGW)
+    elif system == "peer":
+        nft(system, "flush ruleset")
+        call(system, "conntrack", "-F")
+        nft(system, PEER)
+    else:
+        return
+    wait(lambda: flows(system) == 0, "empty tables of " + system)
+    time.sleep(2)               # what was freed is freed
+
+
+class Case:
+    """Packets of one kind: where they come from and go."""
+
+    def __init__(self, title, systems=("gw", "peer")):
+        self.title, self.systems = title, systems
+
+    def prepare(self, system):
+        """Before the runs."""
+
+    def before_run(self, system):
+        """Before each run."""
+
+    def flows(self):
+        """How many flows there must be after each run."""
+        return 1
+
+    def send(self, system, count=PACKETS):
+        raise NotImplementedError
+
+    ingress, sink = "in0", "far"
+
+
+class Existing(Case):
+    """A host's packets of a flow that has been answered."""
+
+    def prepare(self, system):
+        reset(system)
+        self.check(system)
+
+    def server(self, system):
+        return SERVER if system == "plain" else ALIAS
+
+    def outside(self, system):
+        """What the host appears as."""
+        if system == "plain":
+            return HOST, PORT
+        if system == "gw":
+            flow = show("flow", "show")[0]
+            return flow["outside"]["src"], flow["outside"]["sport"]
+        return POOL, PORT
+
+    def original(self, system, count=PACKETS):
+        return SRC.send(system, mac(system, "in0"), (HOST, HOST),
+                        self.server(system), (PORT, PORT), SERVER_PORT, count)
+
+    def reply(self, system, count=PACKETS):
+        addr, port = self.outside(system)
+        return FAR.send(system, mac(system, "out0"), (SERVER, SERVER), addr,
+                        (SERVER_PORT, SERVER_PORT), port, count)
+
+    send = original
+
+    def check(self, system):
+        """The flow is made, and both its directions are translated."""
+        set_sink("far", system, COUNT)
+        self.original(system, 1)
+        addr, port = self.outside(system)
+        set_sink("far", system,
+                 COUNT_EXACTLY % (addr, port, SERVER, SERVER_PORT))
+        set_sink("src", system,
+                 COUNT_EXACTLY % (self.server(system), SERVER_PORT, HOST, PORT))
+        if system == "plain":
+            self.original(system, 10)
+        else:
+            self.reply(system, 10)
+            self.original(system, 10)
+            expect("replies of " + system, counted("src", system), 10)
+        expect("packets of " + system, counted("far", system), 10)
+
+
+class Reply(Existing):
+    """The server's packets of the same flow."""
+
+    ingress, sink = "out0", "src"
+    send = Existing.reply
+
+
+class New(Case):
+    """A flow a packet, of many hosts."""
+
+    def before_run(self, system):
+        reset(system)
+
+    def flows(self):
+        return PACKETS
+
+    def send(self, system, count=PACKETS):
+        return SRC.send(system, mac(system, "in0"),
+                        (HOST, "10.0.0.%d" % (1 + HOSTS)), ALIAS,
+                        (PORT, PORT + count), SERVER_PORT, count)
+
+
+class Many(New):
+    """The packets of New again: its flows exist."""
+
+    def prepare(self, system):
+        reset(system)
+        set_sink("far", system, COUNT)
+        self.send(system)
+
+    def before_run(self, system):
+        """They stay."""
+
+
+CASES = (
+    Existing("existing flow", SYSTEMS),
+    Reply("existing flow, reply"),
+    Many("existing flow of %d" % PACKETS),
+    New("new flow"),
+)
+
+
+def expect(what, seen, wanted):
+    if seen != wanted:
+        raise RuntimeError("%s: %s instead of %s" % (what, seen, wanted))
+
+
+def median(values):
+    return sorted(values)[len(values) // 2]
+
+
+def spread(values):
+    return 100 * (max(values) - min(values)) / median(values)
+
+
+def measure(case, system):
+    """Returns instructions per packet, dropped at ingress and all the way."""
+    case.prepare(system)
+    drop, through = [], []
+    for number in range(RUNS):
+        set_sink(system, case.ingress, COUNT)
+        drop.append(case.send(system) / PACKETS)
+        expect("dropped", counted(system, case.ingress), PACKETS)
+        clear_sink(system, case.ingress)
+
+        case.before_run(system)
+        set_sink(case.sink, system, COUNT)
+        through.append(case.send(system) / PACKETS)
+        expect("arrived", counted(case.sink, system), PACKETS)
+        if system != "plain":
+            expect("flows", flows(system), case.flows())
+    return drop, through
+
+
+def table(rows):
+    print("%-24s %-16s %9s %9s %9s %7s %8s" % (
+        "case", "system", "per pkt", "dropped", "above", "ratio", "spread"))
+    for row in rows:
+        print("%-24s %-16s %9.0f %9.0f %9.0f %7.3f %7.2f%%" % (
+            row["case"], row["system"], row["instructions_per_packet"],
+            row["dropped_at_ingress"], row["above_drop"],
+            row["ratio_to_nft_zones"], row["spread_percent"]))
+
+
+def write(path, kernel, rows):
+    """Replace the kernel's entries."""
+    try:
+        with open(path) as found:
+            others = [row for row in json.load(found)
+                      if row["kernel"] != kernel]
+    except FileNotFoundError:
+        others = []
+    with open(path, "w") as out:
+        json.dump(others + rows, out, indent=1)
+        out.write("\n")
+
+
+def main():
+    path, kernel = sys.argv[1:]
+    rows, bad = [], []
+    for case in CASES:
+        found = []
+        for system in case.systems:
+            drop, through = measure(case, system)
+            found.append({
+                "kernel": kernel, "date": time.strftime("%Y-%m-%d"),
+                "case": case.title, "system": NAMES[system],
+                "instructions_per_packet": median(through),
+                "dropped_at_ingress": median(drop),
+                "above_drop": median(through) - median(drop),
+                "spread_percent": max(spread(drop), spread(through)),
+            })
+        peer = [row for row in found if row["system"] == NAMES["peer"]][0]
+        for row in found:
+            row["ratio_to_nft_zones"] = row["above_drop"] / peer["above_drop"]
+            if row["spread_percent"] > SPREAD_MAX:
+                bad.append("%s, %s: runs differ by %.2f %%" % (
+                    row["case"], row["system"], row["spread_percent"]))
+            if row["system"] == NAMES["gw"] and row["ratio_to_nft_zones"] > GOAL:
+                bad.append("%s: %.3f of the peer, the goal is %.2f" % (
+                    row["case"], row["ratio_to_nft_zones"], GOAL))
+        rows += found
+    print("# instructions per packet on %s: median of %d runs of %d packets" % (
+        kernel, RUNS, PACKETS))
+    table(rows)
+    write(path, kernel, rows)
+    for line in bad:
+        print("# missed:", line)
+    sys.exit(1 if bad else 0)
+
+
+main()
