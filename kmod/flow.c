@@ -10,6 +10,8 @@
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
+#include <net/tcp.h>
+
 #include "alias.h"
 #include "event.h"
 #include "iface.h"
@@ -351,7 +353,8 @@ void vpngw_flow_update(struct vpngw_flow *flow, const struct vpngw_iface *iface,
 {
 	u32 now = vpngw_flow_now();
 
-	if (READ_ONCE(flow->last) != now)
+	/* An RST does not refresh, RFC 7857 section 7.1. */
+	if (READ_ONCE(flow->last) != now && !(p->tcp_flags & TCPHDR_RST))
 		WRITE_ONCE(flow->last, now);
 	if (side == VPNGW_SIDE_INSIDE &&
 	    unlikely(READ_ONCE(flow->iface_uid) != iface->uid)) {
@@ -361,7 +364,7 @@ void vpngw_flow_update(struct vpngw_flow *flow, const struct vpngw_iface *iface,
 	atomic64_inc(&flow->count[side].packets);
 	atomic64_add(bytes, &flow->count[side].bytes);
 	if (p->tuple.proto == IPPROTO_TCP)
-		vpngw_tcp_track(&flow->flags, side, p->tcp_flags);
+		vpngw_tcp_track(flow, side, p);
 	else if (!test_bit(VPNGW_FLOW_SEEN_INSIDE + side, &flow->flags))
 		set_bit(VPNGW_FLOW_SEEN_INSIDE + side, &flow->flags);
 }

@@ -55,6 +55,8 @@ struct vpngw_flow_count {
  * @mapping_node: entry of the mapping's list (mapping's lock, RCU readers)
  * @count: by the side that packets come from
  * @flags: &enum vpngw_flow_flag
+ * @tcp_end: by side, the number after the last TCP segment it sent
+ * @tcp_ack: by side, the last TCP number it acknowledged
  * @last: second when the last packet came
  * @alias_uid: the alias it was made through
  * @ifindex: VPN device that its packets last came in by, 0 for none yet
@@ -68,6 +70,8 @@ struct vpngw_flow {
 	struct hlist_node	mapping_node;
 	struct vpngw_flow_count	count[2];
 	unsigned long		flags;
+	u32			tcp_end[2];
+	u32			tcp_ack[2];
 	u32			last;
 	u32			alias_uid;
 	int			ifindex;

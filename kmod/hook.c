@@ -342,7 +342,7 @@ static unsigned int vpngw_hook_pre_routing(void *priv, struct sk_buff *skb,
 	struct vpngw_net *vn = vpngw_net_get(state->net);
 	struct vpngw_iface *iface;
 	struct vpngw_realm *realm;
-	int reason;
+	int reason, err;
 
 	/* Seen before, when it came in by the VRF's member. */
 	if (IPCB(skb)->flags & IPSKB_L3SLAVE)
@@ -353,8 +353,11 @@ static unsigned int vpngw_hook_pre_routing(void *priv, struct sk_buff *skb,
 	realm = iface->realm;
 
 	if (unlikely(ip_is_fragment(ip_hdr(skb)))) {
-		if (ip_defrag(state->net, skb,
-			      VPNGW_HOOK_DEFRAG_USER | realm->uid))
+		err = ip_defrag(state->net, skb,
+				VPNGW_HOOK_DEFRAG_USER | realm->uid);
+		if (err && err != -EINPROGRESS)
+			vpngw_stats_drop(realm->stats, VPNGW_REASON_FRAGMENT);
+		if (err)
 			return NF_STOLEN;
 	}
 	reason = vpngw_hook_packet(iface, skb);

@@ -90,32 +90,62 @@ static int vpngw_nl_put_identity(struct sk_buff *msg, const void *object)
 				     q->outside.addr, q->outside.port, -1);
 }
 
+/* The flow between the outside endpoint and the peer, when both are named in
+ * full.
+ */
+static const struct vpngw_flow *
+vpngw_nl_identity_exact(const struct vpngw_nl_question *q)
+{
+	struct vpngw_tuple t = {
+		.proto	= q->proto,
+		.src	= q->server.addr,
+		.dst	= q->outside.addr,
+		.sport	= q->server.port,
+		.dport	= q->outside.port,
+	};
+
+	if (q->proto == IPPROTO_ICMP)
+		t.sport = t.dport;
+	return vpngw_flow_find(q->mapping->ext, &t);
+}
+
+static bool vpngw_nl_identity_is(const struct vpngw_nl_question *q,
+				 const struct vpngw_flow *flow)
+{
+	const struct vpngw_tuple *out = &flow->dir[VPNGW_SIDE_OUTSIDE].tuple;
+
+	return out->proto == q->proto &&
+	       (!q->outside.port || q->outside.port == out->dport) &&
+	       (!q->has_server || q->server.addr == out->src) &&
+	       (!q->server.port || q->server.port == out->sport) &&
+	       vpngw_flow_live(flow, NULL);
+}
+
 /* The flow that the question is about, if it can be told: the one with the
- * peer, or the only live one.
+ * peer, or the only live one. Says whether there is an answer at all.
  */
 static bool vpngw_nl_identity_pick(struct vpngw_nl_question *q)
 {
-	const struct vpngw_flow *flow, *found = NULL;
-	const struct vpngw_tuple *out;
-	bool live = q->mapping->is_static;
-	u32 n = 0;
+	const struct vpngw_flow *flow;
 
-	hlist_for_each_entry_rcu(flow, &q->mapping->flows, mapping_node) {
-		out = &flow->dir[VPNGW_SIDE_OUTSIDE].tuple;
-		if (!vpngw_flow_live(flow, NULL) || out->proto != q->proto ||
-		    (q->outside.port && q->outside.port != out->dport))
-			continue;
-		live = true;
-		if (q->has_server && (q->server.addr != out->src ||
-				      (q->server.port &&
-				       q->server.port != out->sport)))
-			continue;
-		found = flow;
-		n++;
+	if (q->has_server && q->outside.port &&
+	    (q->server.port || q->proto == IPPROTO_ICMP)) {
+		q->flow = vpngw_nl_identity_exact(q);
+		return q->flow;
 	}
-	if (n == 1 || (n && q->has_server))
-		q->flow = found;
-	return q->has_server ? !!q->flow : live;
+	hlist_for_each_entry_rcu(flow, &q->mapping->flows, mapping_node) {
+		if (!vpngw_nl_identity_is(q, flow))
+			continue;
+		if (q->flow) {
+			/* Two are enough to know that it can't be told. */
+			q->flow = NULL;
+			return true;
+		}
+		q->flow = flow;
+		if (q->has_server)
+			return true;
+	}
+	return q->flow || (q->mapping->is_static && !q->has_server);
 }
 
 static u32 vpngw_nl_identity_find(struct vpngw_net *vn,

@@ -12,6 +12,7 @@
 #include <net/tcp.h>
 
 #include "flow.h"
+#include "tuple.h"
 
 static void vpngw_tcp_set(unsigned long *flags, int bit)
 {
@@ -41,28 +42,51 @@ static bool vpngw_tcp_over(unsigned long *flags)
 		test_bit(VPNGW_FLOW_FIN_OUTSIDE, flags));
 }
 
+/* Whether an RST can be the connection's own (RFC 7857 section 2.2): it has the
+ * number that its receiver expects next, as RFC 5961 section 3.2 wants it, or
+ * the one that its sender would use next. Before its sender was seen it has to
+ * acknowledge the SYN.
+ */
+static bool vpngw_tcp_plausible(const struct vpngw_flow *flow,
+				enum vpngw_side side,
+				const struct vpngw_packet *p)
+{
+	if (!test_bit(VPNGW_FLOW_SEEN_INSIDE + side, &flow->flags))
+		return (p->tcp_flags & TCPHDR_ACK) &&
+		       p->tcp_ack == READ_ONCE(flow->tcp_end[!side]);
+	return p->tcp_seq == READ_ONCE(flow->tcp_ack[!side]) ||
+	       p->tcp_seq == READ_ONCE(flow->tcp_end[side]);
+}
+
 /**
  * vpngw_tcp_track - note a TCP segment
- * @flags: the flow's flags
+ * @flow: its flow
  * @side: where the segment came from
- * @tcp_flags: byte 13 of its header
+ * @p: what vpngw_tuple_read() said of it
  *
  * Context: any.
  */
-void vpngw_tcp_track(unsigned long *flags, enum vpngw_side side, u8 tcp_flags)
+void vpngw_tcp_track(struct vpngw_flow *flow, enum vpngw_side side,
+		     const struct vpngw_packet *p)
 {
-	if (tcp_flags & TCPHDR_RST) {
-		vpngw_tcp_set(flags, VPNGW_FLOW_RST);
+	unsigned long *flags = &flow->flags;
+
+	if (p->tcp_flags & TCPHDR_RST) {
+		if (vpngw_tcp_plausible(flow, side, p))
+			vpngw_tcp_set(flags, VPNGW_FLOW_RST);
 		return;
 	}
 	/* The same ports serve a new connection. */
-	if ((tcp_flags & (TCPHDR_SYN | TCPHDR_ACK)) == TCPHDR_SYN &&
+	if ((p->tcp_flags & (TCPHDR_SYN | TCPHDR_ACK)) == TCPHDR_SYN &&
 	    vpngw_tcp_over(flags))
 		vpngw_tcp_restart(flags);
 
 	/* Data after an RST shows that the RST was not the connection's. */
 	vpngw_tcp_clear(flags, VPNGW_FLOW_RST);
 	vpngw_tcp_set(flags, VPNGW_FLOW_SEEN_INSIDE + side);
-	if (tcp_flags & TCPHDR_FIN)
+	if (p->tcp_flags & TCPHDR_FIN)
 		vpngw_tcp_set(flags, VPNGW_FLOW_FIN_INSIDE + side);
+	WRITE_ONCE(flow->tcp_end[side], p->tcp_end);
+	if (p->tcp_flags & TCPHDR_ACK)
+		WRITE_ONCE(flow->tcp_ack[side], p->tcp_ack);
 }

@@ -2,10 +2,12 @@
 #ifndef _VPNGW_PROTO_TCP_H
 #define _VPNGW_PROTO_TCP_H
 
-#include <linux/types.h>
-
 #include <uapi/linux/vpngw.h>
 
-void vpngw_tcp_track(unsigned long *flags, enum vpngw_side side, u8 tcp_flags);
+struct vpngw_flow;
+struct vpngw_packet;
+
+void vpngw_tcp_track(struct vpngw_flow *flow, enum vpngw_side side,
+		     const struct vpngw_packet *p);
 
 #endif /* _VPNGW_PROTO_TCP_H */

@@ -27,7 +27,7 @@ static __be16 vpngw_session_port(__be16 alias_port, __be16 port)
 }
 
 /* A forwarder may forward, and a source be where it says: once for a flow. */
-static int vpngw_session_check_source(const struct vpngw_iface *iface,
+static int vpngw_session_check_packet(const struct vpngw_iface *iface,
 				      const struct sk_buff *skb)
 {
 	const struct iphdr *iph = ip_hdr(skb);
@@ -35,6 +35,9 @@ static int vpngw_session_check_source(const struct vpngw_iface *iface,
 	if (ipv4_is_zeronet(iph->saddr) || ipv4_is_loopback(iph->saddr) ||
 	    ipv4_is_multicast(iph->saddr) || ipv4_is_lbcast(iph->saddr))
 		return VPNGW_REASON_SPOOFED;
+	/* What ends here is no reason to take a port. */
+	if (iph->ttl <= 1)
+		return VPNGW_REASON_TTL;
 	return vpngw_route_check_source(&iface->realm->route, skb);
 }
 
@@ -146,7 +149,7 @@ vpngw_session_start_inside(struct vpngw_iface *iface,
 	*reason = VPNGW_REASON_NO_STATE;
 	if (!p->starts)
 		return NULL;
-	*reason = vpngw_session_check_source(iface, skb);
+	*reason = vpngw_session_check_packet(iface, skb);
 	if (*reason != VPNGW_OK)
 		return NULL;
 
@@ -191,7 +194,7 @@ vpngw_session_start_outside(struct vpngw_iface *iface,
 	if (!mapping->is_static && vpngw_alias_is_self(alias) &&
 	    !vpngw_flow_talked_to(mapping, out->src))
 		return NULL;
-	*reason = vpngw_session_check_source(iface, skb);
+	*reason = vpngw_session_check_packet(iface, skb);
 	if (*reason != VPNGW_OK)
 		return NULL;
 	vpngw_session_inside(alias, mapping, out, &in);

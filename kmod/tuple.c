@@ -48,11 +48,16 @@ static int vpngw_tuple_read_tcp(const struct sk_buff *skb,
 	struct tcphdr buf;
 
 	th = skb_header_pointer(skb, p->l4, sizeof(buf), &buf);
-	if (!th || th->doff < sizeof(*th) / 4)
+	if (!th || th->doff < sizeof(*th) / 4 ||
+	    skb->len < p->l4 + th->doff * 4)
 		return VPNGW_REASON_MALFORMED;
 	p->tuple.sport = th->source;
 	p->tuple.dport = th->dest;
 	p->tcp_flags = tcp_flag_byte(th);
+	p->tcp_seq = ntohl(th->seq);
+	p->tcp_end = p->tcp_seq + skb->len - p->l4 - th->doff * 4 + th->syn +
+		     th->fin;
+	p->tcp_ack = ntohl(th->ack_seq);
 	p->starts = (p->tcp_flags & (TCPHDR_SYN | TCPHDR_ACK | TCPHDR_RST |
 				     TCPHDR_FIN)) == TCPHDR_SYN;
 	return -1;

@@ -32,6 +32,9 @@ static_assert(sizeof(struct vpngw_tuple) == 16);
  * struct vpngw_packet - what a packet's headers say
  * @tuple: its addresses and ports
  * @l4: offset of the transport header from skb->data
+ * @tcp_seq: TCP sequence number, host byte order
+ * @tcp_end: the one after the segment's last byte, SYN or FIN
+ * @tcp_ack: TCP acknowledgment number, host byte order
  * @tcp_flags: byte 13 of a TCP header
  * @icmp_type: type of an ICMP message
  * @icmp_error: an ICMP error; @tuple has its addresses and no ports
@@ -41,6 +44,9 @@ static_assert(sizeof(struct vpngw_tuple) == 16);
 struct vpngw_packet {
 	struct vpngw_tuple	tuple;
 	unsigned int		l4;
+	u32			tcp_seq;
+	u32			tcp_end;
+	u32			tcp_ack;
 	u8			tcp_flags;
 	u8			icmp_type;
 	bool			icmp_error;

@@ -47,8 +47,7 @@ enum vpngw_side {
  *   each other
  * @VPNGW_REASON_CHECKSUM: an ICMP message or its quoted header has a bad
  *   checksum
- * @VPNGW_REASON_FRAGMENT: fragments did not make a whole packet in time or in
- *   bounds
+ * @VPNGW_REASON_FRAGMENT: fragments overlap or exceed what is kept of them
  * @VPNGW_REASON_IP_OPTIONS: the packet has a source route or IP options that
  *   do not parse
  * @VPNGW_REASON_PROTOCOL: no address-only mapping carries this protocol
