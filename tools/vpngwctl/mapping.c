@@ -11,7 +11,7 @@
 const char mapping_usage[] =
 "Usage: vpngwctl mapping add VPN proto PROTO inside ADDR[:PORT]\n"
 "                            outside ADDR[:PORT] [ext EXT]\n"
-"       vpngwctl mapping del VPN proto PROTO inside ADDR[:PORT]\n"
+"       vpngwctl mapping del VPN proto PROTO [inside ADDR[:PORT]]\n"
 "                            [outside ADDR[:PORT]] [ext EXT]\n"
 "       vpngwctl mapping show [vpn VPN] [proto PROTO] [inside ADDR[:PORT]]\n"
 "                             [outside ADDR[:PORT]] [ext EXT] [static]\n"
@@ -70,8 +70,6 @@ static int mapping_read(struct words *words, struct vpngw_mapping *mapping)
 		err = args_read(words, mapping_args, mapping);
 	if (!err && !(mapping->has & MAPPING_HAS(PROTO)))
 		err = misuse("say \"proto\" and which protocol");
-	if (!err && !(mapping->has & MAPPING_HAS(INSIDE)))
-		err = misuse("say \"inside\" and which address");
 	return err ? err : mapping_check(mapping);
 }
 
@@ -81,9 +79,12 @@ static int mapping_parse(struct words *words, struct vpngw_object *obj)
 	int err;
 
 	err = mapping_read(words, mapping);
-	if (!err && !(mapping->has & MAPPING_HAS(OUTSIDE)))
-		err = misuse("say \"outside\" and which address");
-	return err;
+	if (err)
+		return err;
+	if (!(mapping->has & MAPPING_HAS(INSIDE)) ||
+	    !(mapping->has & MAPPING_HAS(OUTSIDE)))
+		return misuse("say \"inside\" and \"outside\" and the addresses");
+	return STATUS_DONE;
 }
 
 static void mapping_print_config(const struct vpngw_object *obj)
@@ -125,6 +126,9 @@ static int mapping_del(struct words *words)
 	int err;
 
 	err = mapping_read(words, &obj.mapping);
+	if (!err && !(obj.has & MAPPING_HAS(INSIDE)) &&
+	    !(obj.has & MAPPING_HAS(OUTSIDE)))
+		err = misuse("say \"inside\" or \"outside\" and the address");
 	return err ? err : object_del(&obj);
 }
 

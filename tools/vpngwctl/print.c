@@ -484,13 +484,13 @@ void print_ranges(const char *key, const char *format,
 void print_vrf(bool has_vrf, uint32_t ifindex, const char *vrf,
 	       uint32_t table)
 {
-	if (!options.json && has_vrf && !ifindex)
+	bool deleted = has_vrf && !ifindex;
+
+	if (!options.json && deleted)
 		vrf = VRF_DELETED;
 	print_name("vrf", " vrf %s", vrf);
-	if (has_vrf)
-		print_number("vrf_ifindex", NULL, ifindex);
-	else
-		print_null("vrf_ifindex");
+	if (deleted)
+		print_bool("vrf_deleted", NULL, true);
 	if (table)
 		print_number("table", has_vrf ? NULL : " table %llu",
 			     table);
