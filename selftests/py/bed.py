@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """The test bed of bed_taps in lib.sh, and a flow through it."""
 
+import ktap
 import packet
-from packet import Fields, change
 from ktap import equal
+from packet import Fields, change
 from wire import Wires
 
 HOST, HOST2, ROUTER = "10.0.0.2", "10.0.0.3", "10.0.0.254"
@@ -19,6 +20,8 @@ wires = None
 def open_wires(*names):
     global wires
     wires = Wires(*(names or ("a0", "b0", "s0", "u0")))
+    # What a case that failed has left behind is not the next one's.
+    ktap.before_each.append(wires.drain)
     return wires
 
 

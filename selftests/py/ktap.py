@@ -10,6 +10,9 @@ import time
 
 PATIENCE = float(os.environ.get("VPNGW_PATIENCE", "15"))
 
+# Called before each case.
+before_each = []
+
 _cases = []
 
 
@@ -34,26 +37,29 @@ def within(seen, allowed, what="value"):
 
 
 def wait_for(function, what, seconds=None):
-    """Poll until function returns something true, and return that."""
+    """Poll until function returns something true, and return that.  What it
+    waits for is a text, or a function that gives one."""
     end = time.monotonic() + (PATIENCE if seconds is None else seconds)
     while True:
         result = function()
         if result:
             return result
         if time.monotonic() > end:
-            raise AssertionError("waited in vain for " + what)
+            raise AssertionError("waited in vain for " +
+                                 (what if isinstance(what, str) else what()))
         time.sleep(0.05)
 
 
-def main(before_each=None):
+def main(*before):
     failures = 0
+    before_each.extend(before)
     print("TAP version 13")
     print("1..%d" % len(_cases))
     for number, function in enumerate(_cases, 1):
         name = function.__name__.replace("_", " ")
         try:
-            if before_each:
-                before_each()
+            for prepare in before_each:
+                prepare()
             function()
             print("ok", number, name)
         except Exception:

@@ -12,6 +12,8 @@ from packet import Fields, ip, seal, tcp, udp
 from tool import drops, fails, flows, run, show, stats, vctl
 from wire import dropped
 
+POOR = "192.0.2.2"
+
 
 @case
 def every_reason_has_a_sentence():
@@ -132,7 +134,7 @@ def source_routes():
 def options_that_do_not_parse():
     flow = udp_flow("a")
     before = drops("ip-options")
-    bed.wires.send("a0", flow.to_server(b"x", options=b"\x07\x03\x04\0"))
+    bed.wires.send("a0", flow.to_server(b"x", options=b"\x07\x02\0\0"))
     equal(drops("ip-options") - before, 1, "drops")
     bed.wires.nothing(but="a0")
     bed.wires.drain()
@@ -157,7 +159,7 @@ def no_pool():
 @case
 def pool_is_exhausted():
     """Four ports: the fifth mapping is refused, and the four live on."""
-    kept = [Flow(udp(HOST, port, "10.0.0.110", 7, b"x"), "47.0.0.12")
+    kept = [Flow(udp(HOST, port, "10.0.0.110", 7, b"x"), POOR, out="u0")
             for port in range(6000, 6004)]
     equal(sorted(flow.outside[1] for flow in kept), [2000, 2001, 2002, 2003],
           "outside ports")
@@ -166,7 +168,7 @@ def pool_is_exhausted():
     for flow in kept:
         flow.exchange()
     # another protocol has ports of its own
-    Flow(tcp(HOST, 6004, "10.0.0.110", 7), "47.0.0.12")
+    Flow(tcp(HOST, 6004, "10.0.0.110", 7), POOR, out="u0")
     # neither does the other VPN get one
     before = drops("pool-exhausted", "vpn", "b")
     bed.wires.send("b0", udp(HOST, 6000, "10.0.0.110", 7, b"x"))
@@ -214,7 +216,7 @@ def limit_of_mappings_per_host():
 def ports_of_a_flow_that_ended_are_free_again():
     vctl("flow flush")
     for _ in range(3):
-        four = [Flow(udp(HOST, port, "10.0.0.110", 7, b"x"), "47.0.0.12")
+        four = [Flow(udp(HOST, port, "10.0.0.110", 7, b"x"), POOR, out="u0")
                 for port in range(6000, 6004)]
         equal(len({flow.outside for flow in four}), 4, "outside tuples")
         vctl("flow flush")

@@ -133,7 +133,7 @@ def each_ends_on_time():
 def expired_mapping_is_not_used():
     vctl("set timeout udp-unreplied 2")
     flow = udp_flow(port=20)
-    end = time.monotonic() + 2.1
+    end = time.monotonic() + 3.1
     while time.monotonic() < end:
         time.sleep(0.1)
     with dropped(bed.wires, "no-mapping"):
