@@ -44,6 +44,15 @@ def sequence_numbers_pass():
 
 
 @case
+def query_id_0_and_65535():
+    for query in (0, 65535):
+        one = echo_flow("a", query=query)
+        other = echo_flow("b", query=query)
+        one.exchange(b"in a")
+        other.exchange(b"in b")
+
+
+@case
 def timestamp_is_a_query_too():
     sent = icmp(HOST, ALIAS, 13, 0, struct.pack("!HH", 88, 1), bytes(12))
     bed.wires.send("a0", sent)

@@ -7,7 +7,7 @@ import subprocess
 
 import bed
 from bed import GATEWAY, HOST, Flow, open_wires
-from ktap import PATIENCE, case, equal, main, within
+from ktap import PATIENCE, case, equal, main
 from packet import Fields, addr, change, echo, tcp, udp
 from tool import drops, identify, vctl
 from wire import ARP, FAR, dropped
@@ -69,6 +69,8 @@ def routes_are_not_leaked():
         done = subprocess.run(["ip", "route", "show", "table", table],
                               check=True, stdout=subprocess.PIPE, text=True)
         return done.stdout
+    # a VRF without a default route would go on to the main table
+    sh("ip route add unreachable default metric 9999 vrf a")
     for table, own in (("1001", "10.0.0.0/24"), ("1002", "48.0.0.0/24"),
                        ("300", "10.0.0.0/24"), ("400", "49.0.0.0/24"),
                        ("main", "47.0.0.0/24")):
@@ -78,8 +80,6 @@ def routes_are_not_leaked():
         for other in ("47.0.0.0/24", "48.0.0.0/24"):
             if other != own and other in text and table != "main":
                 raise AssertionError("table %s has %s" % (table, other))
-    for table in ("1001", "300", "1002", "400"):
-        within("default" in routes(table), (False,), "default route")
     # and the VPN cannot reach a server under its own address
     sent = udp(HOST, 5000, "47.0.0.10", 7, b"not by an alias")
     bed.wires.send("a0", sent)
@@ -104,7 +104,7 @@ def blackhole_route_on_the_other_side():
 
 @case
 def prohibit_route_on_the_other_side():
-    refused("no-route", "10.0.0.113")
+    refused("policy", "10.0.0.113")
 
 
 def refused(reason, alias):
@@ -176,7 +176,7 @@ def sources_that_nobody_has():
     for host in ("127.0.0.1", "0.0.0.0", "224.0.0.1", "255.255.255.255"):
         for dev, target in (("a0", "10.0.0.100"), ("s0", "47.0.0.210")):
             with dropped(bed.wires, "spoofed"):
-                bed.wires.send(dev, udp(host, 5000, target, 7, b"x"))
+                bed.wires.send(dev, udp(host, 5000, target, 9, b"x"))
 
 
 @case
@@ -207,7 +207,7 @@ def mark_chooses_the_route():
     sh("ip rule add fwmark 7 lookup 500 pref 99",
        "ip route add 47.0.0.10 via 192.0.2.254 dev u0 table 500")
     nft("table netdev marks { chain in { type filter hook ingress device a0 "
-        "priority 0; udp dport 77 meta mark set 7; } }")
+        "priority 0; udp dport 77 meta mark set 7; }; }")
     flow = Flow(udp(HOST, 5004, "10.0.0.100", 77, b"marked"), "47.0.0.10",
                 out="u0")
     sent = flow.to_server(b"marked")
@@ -222,7 +222,7 @@ def nft(rules):
 
 
 @case
-def firewall_sees_outside_addresses_and_real_devices():
+def firewall_sees_translated_addresses_and_real_devices():
     """The forward and postrouting chains, in both directions."""
     flow = Flow(udp(HOST, 5005, "10.0.0.100", 7, b"first"), "47.0.0.10")
     vctl("flow flush")
@@ -232,7 +232,8 @@ def firewall_sees_outside_addresses_and_real_devices():
         chain forward { type filter hook forward priority 0;
             oifname "s0" ip saddr 47.0.0.200 ip daddr 47.0.0.10 \
                 udp dport 7 counter name out
-            iifname "s0" ip saddr 47.0.0.10 udp sport 7 counter name in
+            iifname "s0" oifname "a0" ip saddr 10.0.0.100 \
+                ip daddr 10.0.0.2 udp sport 7 counter name in
             udp dport 666 drop
         }
         chain after { type filter hook postrouting priority 0;
