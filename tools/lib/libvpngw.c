@@ -240,6 +240,62 @@ static int object_get(struct vpngw *vg, const struct vpngw_object *match,
 	return vpngw_nl_call(vg, &call);
 }
 
+static int object_ignore(const struct vpngw_object *obj, void *arg)
+{
+	(void)obj;
+	(void)arg;
+	return 0;
+}
+
+/*
+ * Linux before 6.2 gives no sentence with a list that it refuses.  Mostly the
+ * vpn or ext is not there that the objects were to have: then asking for it
+ * gives the sentence.
+ */
+static void object_explain(struct vpngw *vg, const char *vpn, const char *ext)
+{
+	struct vpngw_object match = {};
+
+	if (*vpn) {
+		match.kind = VPNGW_VPN;
+		match.vpn.has = VPNGW_HAS(VPNGW_A_VPN_NAME);
+		strcpy(match.vpn.name, vpn);
+		if (vpngw_get(vg, &match, object_ignore, NULL))
+			return;
+	}
+	if (*ext) {
+		match.kind = VPNGW_EXT;
+		match.ext.has = VPNGW_HAS(VPNGW_A_EXT_NAME);
+		strcpy(match.ext.name, ext);
+		if (vpngw_get(vg, &match, object_ignore, NULL))
+			return;
+	}
+	vpngw_nl_fail(vg, -ENOENT, NULL);
+}
+
+static void each_explain(struct vpngw *vg, const struct vpngw_object *match)
+{
+	switch (match->kind) {
+	case VPNGW_INTERFACE:
+		object_explain(vg, match->interface.vpn, match->interface.ext);
+		break;
+	case VPNGW_POOL:
+		object_explain(vg, "", match->pool.ext);
+		break;
+	case VPNGW_ALIAS:
+		object_explain(vg, match->alias.vpn, "");
+		break;
+	case VPNGW_MAPPING:
+		object_explain(vg, match->mapping.vpn, match->mapping.ext);
+		break;
+	case VPNGW_FLOW:
+		object_explain(vg, match->flow.vpn, "");
+		break;
+	default:
+		break;
+	}
+}
+
 /**
  * vpngw_get - show the one object that matches
  * @vg: the handle
@@ -272,7 +328,11 @@ int vpngw_get(struct vpngw *vg, const struct vpngw_object *match,
 int vpngw_each(struct vpngw *vg, const struct vpngw_object *match,
 	       vpngw_object_fn *fn, void *arg)
 {
-	return object_get(vg, match, true, fn, arg);
+	int err = object_get(vg, match, true, fn, arg);
+
+	if (err == -ENOENT)
+		each_explain(vg, match);
+	return err;
 }
 
 /**

@@ -86,7 +86,15 @@ struct nl_dump {
 	bool interrupted;
 };
 
-static int nl_fail(struct vpngw *vg, int err, const char *text)
+/**
+ * vpngw_nl_fail - note a failure in the handle
+ * @vg: the handle
+ * @err: negative errno
+ * @text: the sentence, NULL for that of @err
+ *
+ * Return: @err.
+ */
+int vpngw_nl_fail(struct vpngw *vg, int err, const char *text)
 {
 	snprintf(vg->error, sizeof(vg->error), "%s",
 		 text ? text : strerror(-err));
@@ -130,7 +138,8 @@ static int nl_answer(struct vpngw *vg, const struct nlmsghdr *nlh,
 
 	err = nl_parse(nlh, call->fields, obj);
 	if (err)
-		nl_fail(vg, err, "the kernel's answer cannot be understood");
+		vpngw_nl_fail(vg, err,
+			      "the kernel's answer cannot be understood");
 	else if (call->answer)
 		err = call->answer(obj, call->arg);
 	vpngw_fields_free(call->fields, obj);
@@ -157,7 +166,7 @@ static int nl_error(struct vpngw *vg, const struct nlmsghdr *nlh, int err,
 	}
 	if (text && !strncmp(text, prefix, sizeof(prefix) - 1))
 		text += sizeof(prefix) - 1;
-	return nl_fail(vg, err, text);
+	return vpngw_nl_fail(vg, err, text);
 }
 
 /* An NLMSG_ERROR: 0 when it is an acknowledgment. */
@@ -167,7 +176,7 @@ static int nl_ack(struct vpngw *vg, const struct nlmsghdr *nlh)
 	size_t tlvs = sizeof(*msg);
 
 	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*msg))
-		return nl_fail(vg, -EPROTO, NULL);
+		return vpngw_nl_fail(vg, -EPROTO, NULL);
 	if (!msg->error)
 		return 0;
 	if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
@@ -180,7 +189,7 @@ static int nl_ack(struct vpngw *vg, const struct nlmsghdr *nlh)
 static int nl_send(struct vpngw *vg, const struct nlmsghdr *nlh)
 {
 	if (mnl_socket_sendto(vg->sock, nlh, nlh->nlmsg_len) < 0)
-		return nl_fail(vg, -errno, NULL);
+		return vpngw_nl_fail(vg, -errno, NULL);
 	return 0;
 }
 
@@ -191,7 +200,7 @@ static ssize_t nl_receive(struct vpngw *vg)
 	do {
 		len = mnl_socket_recvfrom(vg->sock, vg->rx, sizeof(vg->rx));
 	} while (len < 0 && errno == EINTR);
-	return len < 0 ? nl_fail(vg, -errno, NULL) : len;
+	return len < 0 ? vpngw_nl_fail(vg, -errno, NULL) : len;
 }
 
 /*
@@ -316,7 +325,7 @@ static int nl_dump_message(struct vpngw *vg, const struct nlmsghdr *nlh,
 
 	err = nl_dump_keep(dump, nlh);
 	if (err)
-		return nl_fail(vg, err, NULL);
+		return vpngw_nl_fail(vg, err, NULL);
 	if (dump->len < NL_DUMP_KEEP)
 		return 0;
 	dump->streaming = true;
@@ -333,8 +342,8 @@ static int nl_build(struct vpngw *vg, const struct vpngw_call *call)
 	if (call->obj &&
 	    !vpngw_attr_put(nlh, NL_TX_SIZE, call->fields, call->mask,
 			    call->obj))
-		return nl_fail(vg, -EMSGSIZE,
-			       "too much for one netlink message");
+		return vpngw_nl_fail(vg, -EMSGSIZE,
+				     "too much for one netlink message");
 	return nl_send(vg, nlh);
 }
 
@@ -382,7 +391,7 @@ int vpngw_nl_call(struct vpngw *vg, const struct vpngw_call *call)
 	vg->error[0] = '\0';
 	state.obj = calloc(1, call->fields->size);
 	if (!state.obj)
-		return nl_fail(vg, -ENOMEM, NULL);
+		return vpngw_nl_fail(vg, -ENOMEM, NULL);
 	if (call->dump) {
 		err = nl_dump(vg, &state);
 	} else {
@@ -451,7 +460,7 @@ static int nl_resolve(struct vpngw *vg)
 	if (!err)
 		err = nl_run(vg, false, nl_take_family, NULL);
 	if (!err && !vg->family)
-		err = nl_fail(vg, -ENOENT, NULL);
+		err = vpngw_nl_fail(vg, -ENOENT, NULL);
 	return err;
 }
 
@@ -551,10 +560,11 @@ int vpngw_nl_join(struct vpngw *vg, const char *group)
 		if (mnl_socket_setsockopt(vg->sock, NETLINK_ADD_MEMBERSHIP,
 					  &vg->mcgrp[i].id,
 					  sizeof(vg->mcgrp[i].id)))
-			return nl_fail(vg, -errno, NULL);
+			return vpngw_nl_fail(vg, -errno, NULL);
 		return 0;
 	}
-	return nl_fail(vg, -ENOENT, "the kernel module has no such events");
+	return vpngw_nl_fail(vg, -ENOENT,
+			     "the kernel module has no such events");
 }
 
 /* Does this message of the controller say that the family is gone? */
@@ -584,7 +594,8 @@ static int nl_event(struct vpngw *vg, const struct nlmsghdr *nlh,
 	int err;
 
 	if (nl_family_gone(vg, nlh))
-		return nl_fail(vg, -ENODEV, "the kernel module was unloaded");
+		return vpngw_nl_fail(vg, -ENODEV,
+				     "the kernel module was unloaded");
 	if (nlh->nlmsg_type != vg->family ||
 	    mnl_nlmsg_get_payload_len(nlh) < sizeof(*genl))
 		return 0;
@@ -593,10 +604,10 @@ static int nl_event(struct vpngw *vg, const struct nlmsghdr *nlh,
 		return 0;
 	obj = calloc(1, fields->size);
 	if (!obj)
-		return nl_fail(vg, -ENOMEM, NULL);
+		return vpngw_nl_fail(vg, -ENOMEM, NULL);
 	err = nl_parse(nlh, fields, obj);
 	if (err)
-		nl_fail(vg, err, "an event cannot be understood");
+		vpngw_nl_fail(vg, err, "an event cannot be understood");
 	else
 		err = fn(genl->cmd, fields, obj, arg);
 	vpngw_fields_free(fields, obj);
@@ -623,7 +634,7 @@ int vpngw_nl_events(struct vpngw *vg, vpngw_nl_fields_fn *fields,
 
 	received = mnl_socket_recvfrom(vg->sock, vg->rx, sizeof(vg->rx));
 	if (received < 0)
-		return nl_fail(vg, -errno, NULL);
+		return vpngw_nl_fail(vg, -errno, NULL);
 	len = received;
 	for (; !err && mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len))
 		err = nl_event(vg, nlh, fields, fn, arg);

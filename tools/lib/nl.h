@@ -39,6 +39,7 @@ typedef int vpngw_nl_event_fn(uint8_t cmd, const struct vpngw_fields *fields,
 /* Gives the attribute set that an event carries, NULL when not known. */
 typedef const struct vpngw_fields *vpngw_nl_fields_fn(uint8_t cmd);
 
+int vpngw_nl_fail(struct vpngw *vg, int err, const char *text);
 int vpngw_nl_call(struct vpngw *vg, const struct vpngw_call *call);
 int vpngw_nl_join(struct vpngw *vg, const char *group);
 int vpngw_nl_events(struct vpngw *vg, vpngw_nl_fields_fn *fields,

@@ -61,20 +61,23 @@ static void json_string(const char *value)
 
 	putchar('"');
 	while (*s) {
-		size_t len = utf8_len(s);
+		const unsigned char *plain = s;
+		size_t len;
 
-		if (!len) {
-			fputs("\\ufffd", stdout);
+		/* Nearly all there ever is. */
+		while (*s >= 0x20 && *s < 0x7f && *s != '"' && *s != '\\')
 			s++;
-			continue;
-		}
-		if (*s == '"' || *s == '\\')
-			putchar('\\');
-		if (*s < 0x20 || *s == 0x7f)
+		fwrite(plain, 1, s - plain, stdout);
+		if (!*s)
+			break;
+		len = utf8_len(s);
+		if (len > 1)
+			fwrite(s, 1, len, stdout);
+		else if (len)
 			printf("\\u%04x", *s);
 		else
-			fwrite(s, 1, len, stdout);
-		s += len;
+			fputs("\\ufffd", stdout);
+		s += len ? len : 1;
 	}
 	putchar('"');
 }
