@@ -159,11 +159,12 @@ struct vpngw_alias *vpngw_alias_lookup_server(const struct vpngw_realm *vpn,
  * vpngw_alias_answers - does the gateway answer ARP for an in-VPN address?
  * @vpn: the vpn
  * @addr: the address
+ * @len: prefix length of the alias, when the answer is yes
  *
  * Context: RCU read section.
  * Return: true for an alias of whatever port, but none onto itself.
  */
-bool vpngw_alias_answers(const struct vpngw_realm *vpn, __be32 addr)
+bool vpngw_alias_answers(const struct vpngw_realm *vpn, __be32 addr, u32 *len)
 {
 	u64 lens = READ_ONCE(vpn->aliases->lens);
 	struct rhlist_head *list, *pos;
@@ -175,9 +176,9 @@ bool vpngw_alias_answers(const struct vpngw_realm *vpn, __be32 addr)
 		key.addr = addr & inet_make_mask(key.len);
 		list = rhltable_lookup(&vpn->aliases->inside, &key,
 				       vpngw_alias_inside_params);
+		*len = key.len;
 		rhl_for_each_entry_rcu(alias, pos, list, inside_node)
-			if (!vpngw_alias_is_self(alias))
-				return true;
+			return !vpngw_alias_is_self(alias);
 	}
 	return false;
 }
@@ -237,6 +238,12 @@ struct vpngw_alias *vpngw_alias_find(struct vpngw_realm *vpn, __be32 addr,
 	return found;
 }
 
+static bool vpngw_alias_bad_addr(__be32 addr, u8 len)
+{
+	return ipv4_is_multicast(addr) || ipv4_is_lbcast(addr) ||
+	       ipv4_is_loopback(addr) || (len && ipv4_is_zeronet(addr));
+}
+
 static int vpngw_alias_check(const struct vpngw_alias_config *config,
 			     struct netlink_ext_ack *extack)
 {
@@ -252,10 +259,8 @@ static int vpngw_alias_check(const struct vpngw_alias_config *config,
 			       "an address has bits beyond its prefix length");
 		return -EINVAL;
 	}
-	if (ipv4_is_multicast(config->inside) ||
-	    ipv4_is_multicast(config->server) ||
-	    (config->len && (ipv4_is_zeronet(config->inside) ||
-			     ipv4_is_zeronet(config->server)))) {
+	if (vpngw_alias_bad_addr(config->inside, config->len) ||
+	    vpngw_alias_bad_addr(config->server, config->len)) {
 		NL_SET_ERR_MSG(extack, "an alias has unicast addresses only");
 		return -EINVAL;
 	}

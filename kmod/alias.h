@@ -96,7 +96,7 @@ struct vpngw_alias *vpngw_alias_lookup_server(const struct vpngw_realm *vpn,
 					      const struct vpngw_realm *ext,
 					      __be32 addr, u8 proto,
 					      __be16 port);
-bool vpngw_alias_answers(const struct vpngw_realm *vpn, __be32 addr);
+bool vpngw_alias_answers(const struct vpngw_realm *vpn, __be32 addr, u32 *len);
 __be32 vpngw_alias_to_server(const struct vpngw_alias *alias, __be32 addr);
 __be32 vpngw_alias_to_inside(const struct vpngw_alias *alias, __be32 addr);
 

@@ -48,3 +48,22 @@ void vpngw_event_interface(struct vpngw_net *vn,
 		vpngw_nl_notify(vn, VPNGW_NLGRP_CONFIG, cmd,
 				vpngw_nl_put_interface, binding, GFP_KERNEL);
 }
+
+/**
+ * vpngw_event_realm - say that a vpn or ext has lost its VRF
+ * @realm: the vpn or ext
+ * @cmd: VPNGW_CMD_VPN_NEW_NTF or VPNGW_CMD_EXT_NEW_NTF
+ *
+ * Context: process, netns mutex held.
+ */
+void vpngw_event_realm(const struct vpngw_realm *realm, u8 cmd)
+{
+	struct vpngw_net *vn = realm->vn;
+
+	vn->config_id++;
+	if (vpngw_nl_listens(vn, VPNGW_NLGRP_CONFIG))
+		vpngw_nl_notify(vn, VPNGW_NLGRP_CONFIG, cmd,
+				realm->side == VPNGW_SIDE_INSIDE ?
+				vpngw_nl_put_vpn : vpngw_nl_put_ext, realm,
+				GFP_KERNEL);
+}

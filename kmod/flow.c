@@ -6,6 +6,7 @@
 #include "flow.h"
 
 #include <linux/in.h>
+#include <linux/jhash.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
@@ -16,6 +17,7 @@
 #include "event.h"
 #include "iface.h"
 #include "mapping.h"
+#include "pool.h"
 #include "proto_tcp.h"
 #include "realm.h"
 
@@ -37,8 +39,18 @@ static int vpngw_flow_cmp(struct rhashtable_compare_arg *arg, const void *obj)
 	return !vpngw_tuple_equal(arg->key, &dir->tuple);
 }
 
+static u32 vpngw_flow_hash(const void *key, u32 len, u32 seed)
+{
+	const struct vpngw_tuple *t = key;
+
+	return jhash_3words((__force u32)t->src, (__force u32)t->dst,
+			    (__force u32)t->sport << 16 |
+			    (__force u32)t->dport, seed + t->proto);
+}
+
 /* The object of these tables is the direction, not the flow. */
 static const struct rhashtable_params vpngw_flow_params = {
+	.hashfn			= vpngw_flow_hash,
 	.key_len		= sizeof(struct vpngw_tuple),
 	.key_offset		= offsetof(struct vpngw_flow_dir, tuple),
 	.head_offset		= offsetof(struct vpngw_flow_dir, node),
@@ -84,6 +96,10 @@ enum vpngw_flow_state vpngw_flow_state(const struct vpngw_flow *flow)
 		       VPNGW_FLOW_STATE_CLOSING : VPNGW_FLOW_STATE_INSIDE_FIN;
 	if (flags & BIT(VPNGW_FLOW_FIN_OUTSIDE))
 		return VPNGW_FLOW_STATE_OUTSIDE_FIN;
+	if (flow->dir[VPNGW_SIDE_INSIDE].tuple.proto == IPPROTO_TCP)
+		return flags & BIT(VPNGW_FLOW_OPEN) ?
+		       VPNGW_FLOW_STATE_ESTABLISHED :
+		       VPNGW_FLOW_STATE_UNREPLIED;
 	if ((flags & BIT(VPNGW_FLOW_SEEN_INSIDE)) &&
 	    (flags & BIT(VPNGW_FLOW_SEEN_OUTSIDE)))
 		return VPNGW_FLOW_STATE_ESTABLISHED;
@@ -260,8 +276,9 @@ static void vpngw_flow_release_mapping(struct vpngw_mapping *mapping,
  * When another CPU was faster with the same packet, its flow is returned.
  *
  * Context: RCU read section; allocates with GFP_ATOMIC.
- * Return: the flow, or NULL and @reason; VPNGW_REASON_CLASH when a flow with
- *	another tuple on the other side has one of the tuples.
+ * Return: the flow, or NULL and @reason: VPNGW_REASON_CLASH when a flow with
+ *	another tuple on the other side has one of the tuples, VPNGW_AGAIN when
+ *	the mapping is just coming or going.
  */
 struct vpngw_flow *vpngw_flow_create(struct vpngw_mapping *mapping,
 				     const struct vpngw_alias *alias,
@@ -277,7 +294,8 @@ struct vpngw_flow *vpngw_flow_create(struct vpngw_mapping *mapping,
 	int err;
 
 	*reason = VPNGW_REASON_NO_POOL;
-	if (READ_ONCE(vpn->dying) || READ_ONCE(mapping->ext->dying))
+	if (READ_ONCE(vpn->dying) || READ_ONCE(mapping->ext->dying) ||
+	    (mapping->pool && READ_ONCE(mapping->pool->dying)))
 		goto err_release;
 	*reason = VPNGW_REASON_MAX_FLOWS;
 	if (max && atomic_read(&vpn->flows.nelems) >= max)
@@ -304,7 +322,7 @@ struct vpngw_flow *vpngw_flow_create(struct vpngw_mapping *mapping,
 	err = vpngw_flow_link(flow, VPNGW_SIDE_OUTSIDE);
 	if (err)
 		goto err_unlink_inside;
-	err = -EEXIST;
+	err = -EAGAIN;
 	if (!vpngw_flow_attach(flow))
 		goto err_unlink_outside;
 
@@ -321,6 +339,8 @@ err_unlink_inside:
 err_free:
 	/* It was in a table, if only for a moment. */
 	call_rcu(&flow->rcu, vpngw_flow_free_rcu);
+	if (err == -EAGAIN)
+		*reason = VPNGW_AGAIN;
 	if (err == -EEXIST) {
 		*reason = VPNGW_REASON_CLASH;
 		winner = vpngw_flow_find(iface->realm,
@@ -401,13 +421,14 @@ bool vpngw_flow_talked_to(const struct vpngw_mapping *mapping, __be32 server)
  * @flow: the flow, published; nothing happens when it has ended before
  *
  * Context: RCU read section.
+ * Return: true when it was this call that ended it.
  */
-void vpngw_flow_end(struct vpngw_flow *flow)
+bool vpngw_flow_end(struct vpngw_flow *flow)
 {
 	struct vpngw_mapping *mapping = flow->mapping;
 
 	if (test_and_set_bit(VPNGW_FLOW_DYING, &flow->flags))
-		return;
+		return false;
 	vpngw_event_flow(flow, VPNGW_CMD_FLOW_DEL_NTF);
 	vpngw_flow_unlink(flow, VPNGW_SIDE_INSIDE);
 	vpngw_flow_unlink(flow, VPNGW_SIDE_OUTSIDE);
@@ -415,6 +436,7 @@ void vpngw_flow_end(struct vpngw_flow *flow)
 	this_cpu_inc(mapping->ext->stats->flows_ended);
 	vpngw_flow_release_mapping(mapping, flow);
 	call_rcu(&flow->rcu, vpngw_flow_free_rcu);
+	return true;
 }
 
 /**
@@ -481,13 +503,19 @@ static u32 vpngw_flow_walk(struct vpngw_realm *realm,
 	vpngw_flow_walk_enter(realm, &iter);
 	rhashtable_walk_start(&iter);
 	while ((flow = vpngw_flow_walk_next(realm, &iter))) {
+		/* Before fn() may take it out of the table: a walk that was
+		 * stopped at an entry that is gone leaves out another.
+		 */
+		if (!(++seen % VPNGW_FLOW_WALK_BATCH)) {
+			rhashtable_walk_stop(&iter);
+			cond_resched();
+			rhashtable_walk_start(&iter);
+			flow = vpngw_flow_walk_peek(realm, &iter);
+			if (!flow)
+				break;
+		}
 		if (!IS_ERR(flow) && vpngw_flow_published(flow))
 			n += fn(flow, arg);
-		if (++seen % VPNGW_FLOW_WALK_BATCH)
-			continue;
-		rhashtable_walk_stop(&iter);
-		cond_resched();
-		rhashtable_walk_start(&iter);
 	}
 	rhashtable_walk_stop(&iter);
 	rhashtable_walk_exit(&iter);
@@ -496,8 +524,7 @@ static u32 vpngw_flow_walk(struct vpngw_realm *realm,
 
 static bool vpngw_flow_end_any(struct vpngw_flow *flow, void *arg)
 {
-	vpngw_flow_end(flow);
-	return true;
+	return vpngw_flow_end(flow);
 }
 
 /**
@@ -508,14 +535,13 @@ static bool vpngw_flow_end_any(struct vpngw_flow *flow, void *arg)
  */
 void vpngw_flow_end_realm(struct vpngw_realm *realm)
 {
-	vpngw_flow_walk(realm, vpngw_flow_end_any, NULL);
+	while (vpngw_flow_walk(realm, vpngw_flow_end_any, NULL))
+		;
 }
 
 static bool vpngw_flow_end_by_alias(struct vpngw_flow *flow, void *arg)
 {
-	if (flow->alias_uid == *(u32 *)arg)
-		vpngw_flow_end(flow);
-	return true;
+	return flow->alias_uid == *(u32 *)arg && vpngw_flow_end(flow);
 }
 
 /**
@@ -527,14 +553,14 @@ static bool vpngw_flow_end_by_alias(struct vpngw_flow *flow, void *arg)
  */
 void vpngw_flow_end_alias(struct vpngw_realm *vpn, u32 alias_uid)
 {
-	vpngw_flow_walk(vpn, vpngw_flow_end_by_alias, &alias_uid);
+	while (vpngw_flow_walk(vpn, vpngw_flow_end_by_alias, &alias_uid))
+		;
 }
 
 static bool vpngw_flow_end_by_iface(struct vpngw_flow *flow, void *arg)
 {
-	if (READ_ONCE(flow->iface_uid) == *(u32 *)arg)
-		vpngw_flow_end(flow);
-	return true;
+	return READ_ONCE(flow->iface_uid) == *(u32 *)arg &&
+	       vpngw_flow_end(flow);
 }
 
 /**
@@ -546,8 +572,10 @@ static bool vpngw_flow_end_by_iface(struct vpngw_flow *flow, void *arg)
  */
 void vpngw_flow_end_iface(struct vpngw_realm *realm, u32 iface_uid)
 {
-	if (realm->side == VPNGW_SIDE_INSIDE)
-		vpngw_flow_walk(realm, vpngw_flow_end_by_iface, &iface_uid);
+	if (realm->side != VPNGW_SIDE_INSIDE)
+		return;
+	while (vpngw_flow_walk(realm, vpngw_flow_end_by_iface, &iface_uid))
+		;
 }
 
 /**
@@ -633,9 +661,7 @@ u32 vpngw_flow_for_each(struct vpngw_net *vn,
 
 static bool vpngw_flow_end_timed_out(struct vpngw_flow *flow, void *arg)
 {
-	if (!vpngw_flow_live(flow, NULL))
-		vpngw_flow_end(flow);
-	return true;
+	return !vpngw_flow_live(flow, NULL) && vpngw_flow_end(flow);
 }
 
 static void vpngw_flow_gc(struct work_struct *work)
@@ -697,7 +723,12 @@ void vpngw_flow_gc_init(struct vpngw_net *vn)
  */
 int vpngw_flow_table_init(struct vpngw_realm *realm)
 {
-	return rhashtable_init(&realm->flows, &vpngw_flow_params);
+	struct rhashtable_params params = vpngw_flow_params;
+
+	/* All VPNs meet in an ext. */
+	if (realm->side == VPNGW_SIDE_OUTSIDE)
+		params.min_size = VPNGW_REALM_EXT_BUCKETS;
+	return rhashtable_init(&realm->flows, &params);
 }
 
 /**

@@ -24,6 +24,8 @@ enum vpngw_flow_flag {
 	VPNGW_FLOW_FIN_INSIDE,
 	VPNGW_FLOW_FIN_OUTSIDE,
 	VPNGW_FLOW_RST,
+	/* TCP: the side that started it has acknowledged the other. */
+	VPNGW_FLOW_OPEN,
 	VPNGW_FLOW_PUBLISHED,
 	VPNGW_FLOW_DYING,
 };
@@ -120,7 +122,7 @@ void vpngw_flow_update(struct vpngw_flow *flow, const struct vpngw_iface *iface,
 		       enum vpngw_side side, const struct vpngw_packet *p,
 		       unsigned int bytes);
 bool vpngw_flow_talked_to(const struct vpngw_mapping *mapping, __be32 server);
-void vpngw_flow_end(struct vpngw_flow *flow);
+bool vpngw_flow_end(struct vpngw_flow *flow);
 void vpngw_flow_end_realm(struct vpngw_realm *realm);
 void vpngw_flow_end_alias(struct vpngw_realm *vpn, u32 alias_uid);
 void vpngw_flow_end_iface(struct vpngw_realm *realm, u32 iface_uid);

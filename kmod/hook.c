@@ -34,8 +34,10 @@
 
 /* Before defragmentation (-400) and conntrack (-200). */
 #define VPNGW_HOOK_PRIORITY	(-450)
-/* Reassembly keys of the vpns and exts, apart from all others'. */
-#define VPNGW_HOOK_DEFRAG_USER	0x80000000U
+/* Reassembly keys of the vpns and exts. In this range the stack sends no ICMP
+ * about fragments that never were whole: it would route that by the main table.
+ */
+#define VPNGW_HOOK_DEFRAG_USER	(IP_DEFRAG_CONNTRACK_BRIDGE_IN + 1)
 
 static unsigned int vpngw_hook_drop(struct vpngw_realm *realm,
 				    struct sk_buff *skb, int reason)
@@ -57,6 +59,7 @@ static void vpngw_hook_tell(struct vpngw_realm *realm,
 				 ICMP_NET_UNREACH, 0);
 		break;
 	case VPNGW_REASON_POLICY:
+	case VPNGW_REASON_CROSSING:
 	case VPNGW_REASON_NO_POOL:
 	case VPNGW_REASON_POOL_EXHAUSTED:
 	case VPNGW_REASON_MAX_FLOWS:
@@ -120,6 +123,10 @@ static void vpngw_hook_forward(struct sk_buff *skb, struct rtable *rt)
 		skb->priority = rt_tos2priority(ip_hdr(skb)->tos);
 	skb_forward_csum(skb);
 	IPCB(skb)->flags |= IPSKB_FORWARDED;
+	/* The stack sends ICMP errors about PACKET_HOST only. About this one
+	 * they would go to a translated address, by whatever routes there are.
+	 */
+	skb->pkt_type = PACKET_OUTGOING;
 	nf_reset_ct(skb);
 	nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
 	skb_dst_drop(skb);
@@ -155,11 +162,11 @@ static struct rtable *vpngw_hook_route(const struct vpngw_flow *flow,
 				       int *reason)
 {
 	if (side == VPNGW_SIDE_INSIDE)
-		return vpngw_route_output(&flow->mapping->ext->route, 0, skb,
-					  to, reason);
-	return vpngw_route_output(&flow->mapping->vpn->route,
-				  vpngw_hook_host_ifindex(flow), skb, to,
-				  reason);
+		return vpngw_iface_route(flow->mapping->ext, 0, skb, to,
+					 reason);
+	return vpngw_iface_route(flow->mapping->vpn,
+				 vpngw_hook_host_ifindex(flow), skb, to,
+				 reason);
 }
 
 static int vpngw_hook_translate(const struct vpngw_iface *iface,
@@ -175,6 +182,15 @@ static int vpngw_hook_translate(const struct vpngw_iface *iface,
 
 	if (unlikely(ip_hdr(skb)->ttl <= 1))
 		return VPNGW_REASON_TTL;
+	/* A flow moves to another device only with a source that belongs
+	 * there.
+	 */
+	if (side == VPNGW_SIDE_INSIDE &&
+	    unlikely(READ_ONCE(flow->iface_uid) != iface->uid)) {
+		reason = vpngw_route_check_source(&realm->route, skb);
+		if (reason != VPNGW_OK)
+			return reason;
+	}
 	if (!xfrm4_policy_check(NULL, XFRM_POLICY_FWD, skb))
 		return VPNGW_REASON_POLICY;
 	vpngw_tuple_reverse(&to, &flow->dir[!side].tuple);
@@ -216,8 +232,13 @@ static __be32 vpngw_hook_error_source(const struct vpngw_flow *flow,
 		return in->dst;
 	alias = vpngw_alias_lookup_server(mapping->vpn, mapping->ext, src,
 					  IPPROTO_ICMP, 0);
-	if (alias && !vpngw_alias_is_self(alias))
-		return vpngw_alias_to_inside(alias, src);
+	if (alias && !vpngw_alias_is_self(alias)) {
+		src = vpngw_alias_to_inside(alias, src);
+		/* Not where the VPN knows somebody else by that address. */
+		if (vpngw_alias_lookup(mapping->vpn, src, IPPROTO_ICMP, 0) ==
+		    alias)
+			return src;
+	}
 	/* A router that has no address in the VPN. */
 	src = vpngw_icmp_source(rt->dst.dev, dst);
 	return src ? src : in->dst;
@@ -268,6 +289,8 @@ static int vpngw_hook_error(const struct vpngw_iface *iface,
 		return VPNGW_REASON_CHECKSUM;
 	if (ip_hdr(skb)->ttl <= 1)
 		return VPNGW_REASON_TTL;
+	if (!xfrm4_policy_check(NULL, XFRM_POLICY_FWD, skb))
+		return VPNGW_REASON_POLICY;
 
 	/* The quoted packet as its sender sent it. */
 	to = flow->dir[!side].tuple;
@@ -296,20 +319,6 @@ err_put_route:
 	return reason;
 }
 
-/* A source route would go around the translation, RFC 3022 section 4.6. */
-static int vpngw_hook_check_options(const struct vpngw_realm *realm,
-				    struct sk_buff *skb)
-{
-	struct ip_options *opt = &IPCB(skb)->opt;
-	int reason = VPNGW_OK;
-
-	opt->optlen = ip_hdr(skb)->ihl * 4 - sizeof(struct iphdr);
-	if (__ip_options_compile(realm->vn->net, opt, skb, NULL) || opt->srr)
-		reason = VPNGW_REASON_IP_OPTIONS;
-	memset(opt, 0, sizeof(*opt));
-	return reason;
-}
-
 static int vpngw_hook_packet(struct vpngw_iface *iface, struct sk_buff *skb)
 {
 	struct vpngw_realm *realm = iface->realm;
@@ -328,12 +337,35 @@ static int vpngw_hook_packet(struct vpngw_iface *iface, struct sk_buff *skb)
 		if (!flow)
 			return reason;
 	}
-	if (unlikely(ip_hdr(skb)->ihl > 5)) {
-		reason = vpngw_hook_check_options(realm, skb);
-		if (reason != VPNGW_OK)
-			return reason;
-	}
 	return vpngw_hook_translate(iface, flow, skb, &p);
+}
+
+/* Whether plain forwarding would take a packet that no alias translates from or
+ * into a VPN: only where VPNs without a VRF share the main table.
+ */
+static bool vpngw_hook_crosses(const struct vpngw_realm *realm,
+			       struct sk_buff *skb)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+	const struct vpngw_iface *to;
+	bool crosses = false;
+
+	if (!READ_ONCE(realm->vn->n_bare) || ipv4_is_multicast(iph->daddr) ||
+	    skb_dst(skb))
+		return false;
+	if (ip_route_input_noref(skb, iph->daddr, iph->saddr, iph->tos,
+				 skb->dev))
+		return false;
+	if (skb_rtable(skb)->rt_type == RTN_UNICAST) {
+		to = vpngw_iface_lookup(realm->vn,
+					skb_dst(skb)->dev->ifindex);
+		crosses = to && to->realm != realm &&
+			  (realm->side == VPNGW_SIDE_INSIDE ||
+			   to->realm->side == VPNGW_SIDE_INSIDE);
+	}
+	/* Hooks after this one may still change the destination. */
+	skb_dst_drop(skb);
+	return crosses;
 }
 
 static unsigned int vpngw_hook_pre_routing(void *priv, struct sk_buff *skb,
@@ -354,18 +386,23 @@ static unsigned int vpngw_hook_pre_routing(void *priv, struct sk_buff *skb,
 
 	if (unlikely(ip_is_fragment(ip_hdr(skb)))) {
 		err = ip_defrag(state->net, skb,
-				VPNGW_HOOK_DEFRAG_USER | realm->uid);
+				VPNGW_HOOK_DEFRAG_USER + realm->defrag_id);
 		if (err && err != -EINPROGRESS)
 			vpngw_stats_drop(realm->stats, VPNGW_REASON_FRAGMENT);
 		if (err)
 			return NF_STOLEN;
+		/* Its sender fragmented it, whatever DF says. */
+		skb->ignore_df = 1;
 	}
 	reason = vpngw_hook_packet(iface, skb);
 	switch (reason) {
 	case VPNGW_OK:
 		return NF_STOLEN;
 	case VPNGW_PASS:
-		return NF_ACCEPT;
+		if (!vpngw_hook_crosses(realm, skb))
+			return NF_ACCEPT;
+		reason = VPNGW_REASON_CROSSING;
+		break;
 	}
 	vpngw_hook_tell(realm, skb, reason);
 	return vpngw_hook_drop(realm, skb, reason);

@@ -18,8 +18,8 @@
 #include <net/netfilter/nf_conntrack.h>
 #include <net/route.h>
 
+#include "iface.h"
 #include "realm.h"
-#include "route.h"
 #include "tuple.h"
 
 /* Longest error as a whole, RFC 1812 4.3.2.3. */
@@ -80,8 +80,7 @@ void vpngw_icmp_error(struct vpngw_realm *realm, const struct sk_buff *skb,
 	t.src = vpngw_icmp_source(skb->dev, in->saddr);
 	if (!t.src)
 		return;
-	rt = vpngw_route_output(&realm->route, skb->dev->ifindex, skb, &t,
-				&reason);
+	rt = vpngw_iface_route(realm, skb->dev->ifindex, skb, &t, &reason);
 	if (!rt)
 		return;
 

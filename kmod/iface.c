@@ -6,19 +6,36 @@
  */
 #include "iface.h"
 
+#include <linux/hash.h>
 #include <linux/netlink.h>
 #include <linux/rhashtable.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
 #include <net/l3mdev.h>
+#include <net/route.h>
 
 #include "event.h"
 #include "flow.h"
 #include "hook.h"
 #include "realm.h"
 
+/* Looked up for each packet. Nobody outside chooses an ifindex. */
+static u32 vpngw_iface_hash(const void *key, u32 len, u32 seed)
+{
+	return hash_32(*(const u32 *)key, 32);
+}
+
+static int vpngw_iface_cmp(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct vpngw_iface *iface = obj;
+
+	return *(const int *)arg->key != iface->ifindex;
+}
+
 static const struct rhashtable_params vpngw_iface_params = {
+	.hashfn			= vpngw_iface_hash,
+	.obj_cmpfn		= vpngw_iface_cmp,
 	.key_len		= sizeof_field(struct vpngw_iface, ifindex),
 	.key_offset		= offsetof(struct vpngw_iface, ifindex),
 	.head_offset		= offsetof(struct vpngw_iface, node),
@@ -53,6 +70,38 @@ struct vpngw_iface *vpngw_iface_lookup_uid(struct vpngw_net *vn, int ifindex,
 	struct vpngw_iface *iface = vpngw_iface_lookup(vn, ifindex);
 
 	return iface && iface->uid == uid ? iface : NULL;
+}
+
+/**
+ * vpngw_iface_route - a route into a vpn or ext, and into no other
+ * @realm: the vpn or ext
+ * @ifindex: see vpngw_route_output()
+ * @skb: the packet
+ * @t: the tuple it will have there
+ * @reason: why there is none
+ *
+ * Where VPNs without a VRF share the main table, it may lead into one of them.
+ *
+ * Context: RCU read section.
+ * Return: as vpngw_route_output().
+ */
+struct rtable *vpngw_iface_route(const struct vpngw_realm *realm, int ifindex,
+				 const struct sk_buff *skb,
+				 const struct vpngw_tuple *t, int *reason)
+{
+	const struct vpngw_iface *iface;
+	struct rtable *rt;
+
+	rt = vpngw_route_output(&realm->route, ifindex, skb, t, reason);
+	if (!rt || realm->route.has_vrf || realm->route.own_devices ||
+	    !READ_ONCE(realm->vn->n_bare))
+		return rt;
+	iface = vpngw_iface_lookup(realm->vn, rt->dst.dev->ifindex);
+	if (!iface || iface->realm == realm)
+		return rt;
+	ip_rt_put(rt);
+	*reason = VPNGW_REASON_NO_ROUTE;
+	return NULL;
 }
 
 /**

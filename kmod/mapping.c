@@ -8,6 +8,7 @@
 #include "mapping.h"
 
 #include <linux/in.h>
+#include <linux/jhash.h>
 #include <linux/netlink.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
@@ -24,8 +25,28 @@
 
 static struct kmem_cache *vpngw_mapping_cache __read_mostly;
 
+static u32 vpngw_mapping_hash(const void *data, u32 len, u32 seed)
+{
+	const struct vpngw_endpoint *key = data;
+
+	return jhash_3words((__force u32)key->addr, key->scope,
+			    (__force u32)key->port << 8 | key->proto, seed);
+}
+
+static int vpngw_mapping_cmp(struct rhashtable_compare_arg *arg,
+			     const void *obj)
+{
+	const struct vpngw_mapping_end *end = obj;
+	const struct vpngw_endpoint *key = arg->key;
+
+	return end->key.addr != key->addr || end->key.port != key->port ||
+	       end->key.proto != key->proto || end->key.scope != key->scope;
+}
+
 /* The object of these tables is the end, not the mapping. */
 static const struct rhashtable_params vpngw_mapping_params = {
+	.hashfn			= vpngw_mapping_hash,
+	.obj_cmpfn		= vpngw_mapping_cmp,
 	.key_len		= sizeof(struct vpngw_endpoint),
 	.key_offset		= offsetof(struct vpngw_mapping_end, key),
 	.head_offset		= offsetof(struct vpngw_mapping_end, node),
@@ -131,11 +152,14 @@ static void vpngw_mapping_unpublish(struct vpngw_mapping *mapping)
 			       vpngw_mapping_params);
 }
 
-/* 0, -EEXIST when another has one of the ends, -ENOMEM and the like. */
+/* Takes no flow before both ends stand. Returns 0, -EEXIST when another has one
+ * of the ends, -ENOMEM and the like.
+ */
 static int vpngw_mapping_publish(struct vpngw_mapping *mapping)
 {
 	int err;
 
+	mapping->dead = true;
 	err = rhashtable_lookup_insert_fast(&mapping->vpn->mappings,
 					    &mapping->end[VPNGW_SIDE_INSIDE].node,
 					    vpngw_mapping_params);
@@ -144,11 +168,16 @@ static int vpngw_mapping_publish(struct vpngw_mapping *mapping)
 	err = rhashtable_lookup_insert_fast(&mapping->ext->mappings,
 					    &mapping->end[VPNGW_SIDE_OUTSIDE].node,
 					    vpngw_mapping_params);
-	if (err)
+	if (err) {
 		rhashtable_remove_fast(&mapping->vpn->mappings,
 				       &mapping->end[VPNGW_SIDE_INSIDE].node,
 				       vpngw_mapping_params);
-	return err;
+		return err;
+	}
+	spin_lock_bh(&mapping->lock);
+	mapping->dead = false;
+	spin_unlock_bh(&mapping->lock);
+	return 0;
 }
 
 /**
@@ -228,7 +257,6 @@ struct vpngw_mapping *vpngw_mapping_create(struct vpngw_iface *iface,
 	*reason = err == -EEXIST ? VPNGW_REASON_CLASH : VPNGW_REASON_NO_MEMORY;
 err_free:
 	/* A reader may have found it in the first table. */
-	mapping->dead = true;
 	call_rcu(&mapping->rcu, vpngw_mapping_free_rcu);
 err_put_host:
 	vpngw_host_put(vpn, t->src);
@@ -245,15 +273,18 @@ err_put_host:
  * @mapping: the mapping; when dynamic it ends with its last flow
  *
  * Context: process.
+ * Return: true when there was one to end.
  */
-void vpngw_mapping_end_flows(struct vpngw_mapping *mapping)
+bool vpngw_mapping_end_flows(struct vpngw_mapping *mapping)
 {
 	struct vpngw_flow *flow;
+	bool ended = false;
 
 	rcu_read_lock();
 	hlist_for_each_entry_rcu(flow, &mapping->flows, mapping_node)
-		vpngw_flow_end(flow);
+		ended |= vpngw_flow_end(flow);
 	rcu_read_unlock();
+	return ended;
 }
 
 /**
@@ -326,13 +357,17 @@ u32 vpngw_mapping_for_each(struct vpngw_realm *realm,
 	vpngw_mapping_walk_enter(realm, &iter);
 	rhashtable_walk_start(&iter);
 	while ((mapping = vpngw_mapping_walk_next(realm, &iter))) {
+		/* Before fn(), see vpngw_flow_walk(). */
+		if (!(++seen % VPNGW_MAPPING_WALK_BATCH)) {
+			rhashtable_walk_stop(&iter);
+			cond_resched();
+			rhashtable_walk_start(&iter);
+			mapping = vpngw_mapping_walk_peek(realm, &iter);
+			if (!mapping)
+				break;
+		}
 		if (!IS_ERR(mapping))
 			n += fn(mapping, arg);
-		if (++seen % VPNGW_MAPPING_WALK_BATCH)
-			continue;
-		rhashtable_walk_stop(&iter);
-		cond_resched();
-		rhashtable_walk_start(&iter);
 	}
 	rhashtable_walk_stop(&iter);
 	rhashtable_walk_exit(&iter);
@@ -341,9 +376,8 @@ u32 vpngw_mapping_for_each(struct vpngw_realm *realm,
 
 static bool vpngw_mapping_end_if_pool(struct vpngw_mapping *mapping, void *pool)
 {
-	if (!pool || mapping->pool == pool)
-		vpngw_mapping_end_flows(mapping);
-	return true;
+	return (!pool || mapping->pool == pool) &&
+	       vpngw_mapping_end_flows(mapping);
 }
 
 /**
@@ -354,7 +388,8 @@ static bool vpngw_mapping_end_if_pool(struct vpngw_mapping *mapping, void *pool)
  */
 void vpngw_mapping_end_realm(struct vpngw_realm *realm)
 {
-	vpngw_mapping_for_each(realm, vpngw_mapping_end_if_pool, NULL);
+	while (vpngw_mapping_for_each(realm, vpngw_mapping_end_if_pool, NULL))
+		;
 }
 
 /**
@@ -365,7 +400,9 @@ void vpngw_mapping_end_realm(struct vpngw_realm *realm)
  */
 void vpngw_mapping_end_pool(struct vpngw_pool *pool)
 {
-	vpngw_mapping_for_each(pool->ext, vpngw_mapping_end_if_pool, pool);
+	while (vpngw_mapping_for_each(pool->ext, vpngw_mapping_end_if_pool,
+				      pool))
+		;
 }
 
 static bool vpngw_mapping_bad_addr(__be32 addr)
@@ -486,7 +523,6 @@ struct vpngw_mapping *vpngw_mapping_add(struct vpngw_net *vn,
 		if (err == -EEXIST)
 			NL_SET_ERR_MSG(extack, "a live mapping has that endpoint");
 		/* A reader may have found it in the first table. */
-		mapping->dead = true;
 		call_rcu(&mapping->rcu, vpngw_mapping_free_rcu);
 		goto err_put_host;
 	}
@@ -496,7 +532,7 @@ struct vpngw_mapping *vpngw_mapping_add(struct vpngw_net *vn,
 	}
 	vpngw_realm_hold(mapping->vpn);
 	vpngw_realm_hold(mapping->ext);
-	mapping->vpn->n_statics++;
+	WRITE_ONCE(mapping->vpn->n_statics, mapping->vpn->n_statics + 1);
 	mapping->ext->n_statics++;
 	list_add_tail(&mapping->list, &vn->mappings);
 	return mapping;
@@ -554,7 +590,7 @@ void vpngw_mapping_del(struct vpngw_mapping *mapping)
 	}
 	vpngw_host_put(ext, out->addr);
 	vpngw_pool_unreserve(ext, mapping->proto, out->addr, out->port);
-	vpn->n_statics--;
+	WRITE_ONCE(vpn->n_statics, vpn->n_statics - 1);
 	ext->n_statics--;
 	vpngw_net_reap(vpn->vn, &mapping->reap, vpngw_mapping_reap);
 }
@@ -597,9 +633,13 @@ void vpngw_mapping_flush(struct vpngw_net *vn)
  */
 int vpngw_mapping_table_init(struct vpngw_realm *realm)
 {
+	struct rhashtable_params params = vpngw_mapping_params;
 	int err;
 
-	err = rhashtable_init(&realm->mappings, &vpngw_mapping_params);
+	/* All VPNs meet in an ext. */
+	if (realm->side == VPNGW_SIDE_OUTSIDE)
+		params.min_size = VPNGW_REALM_EXT_BUCKETS;
+	err = rhashtable_init(&realm->mappings, &params);
 	if (err)
 		return err;
 	err = vpngw_host_table_init(realm);

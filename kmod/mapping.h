@@ -60,7 +60,7 @@ struct vpngw_mapping_end {
  * @iface_uid: uid of that device's iface
  * @proto: IP protocol, 0 for any
  * @is_static: made by configuration
- * @dead: unpublished or about to be; takes no more flows (@lock)
+ * @dead: not yet, or no longer published; takes no flows (@lock)
  * @list: static: entry of &struct vpngw_net mappings (netns mutex)
  * @reap: static: ends its flows and frees it
  * @rcu: dynamic: frees it
@@ -119,7 +119,7 @@ struct vpngw_mapping *vpngw_mapping_create(struct vpngw_iface *iface,
 					   const struct vpngw_tuple *t,
 					   int *reason);
 void vpngw_mapping_unlink(struct vpngw_mapping *mapping);
-void vpngw_mapping_end_flows(struct vpngw_mapping *mapping);
+bool vpngw_mapping_end_flows(struct vpngw_mapping *mapping);
 void vpngw_mapping_end_realm(struct vpngw_realm *realm);
 void vpngw_mapping_end_pool(struct vpngw_pool *pool);
 

@@ -23,9 +23,14 @@ static bool vpngw_neigh_answers(const struct vpngw_iface *iface,
 				const struct net_device *dev, __be32 addr)
 {
 	struct vpngw_realm *realm = iface->realm;
+	u32 len;
 
 	if (realm->side == VPNGW_SIDE_INSIDE) {
-		if (!vpngw_alias_answers(realm, addr))
+		if (!vpngw_alias_answers(realm, addr, &len))
+			return false;
+		/* Hosts on the link answer for themselves. */
+		if (len < 32 &&
+		    vpngw_route_is_own(&realm->route, dev, addr, len))
 			return false;
 	} else if (!vpngw_pool_contains(realm, addr) &&
 		   !vpngw_host_known(realm, addr)) {

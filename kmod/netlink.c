@@ -21,8 +21,8 @@ static bool vpngw_nl_up __read_mostly;
 static struct genl_ops vpngw_nl_all_ops[ARRAY_SIZE(vpngw_nl_ops)] __ro_after_init;
 
 static const struct genl_multicast_group vpngw_nl_groups[] = {
-	[VPNGW_NLGRP_CONFIG] = { .name = "config", .flags = GENL_ADMIN_PERM },
-	[VPNGW_NLGRP_FLOW] = { .name = "flow", .flags = GENL_ADMIN_PERM },
+	[VPNGW_NLGRP_CONFIG] = { .name = "config", VPNGW_COMPAT_GROUP_PERM },
+	[VPNGW_NLGRP_FLOW] = { .name = "flow", VPNGW_COMPAT_GROUP_PERM },
 };
 
 static struct genl_family vpngw_nl_family __ro_after_init = {
@@ -417,7 +417,10 @@ int vpngw_nl_dump_list(struct sk_buff *msg, struct netlink_callback *cb,
 		err = put(msg, entry, attrs);
 		if (err < 0) {
 			genlmsg_cancel(msg, hdr);
-			break;
+			/* An object that no message holds must not look like
+			 * the end.
+			 */
+			return msg->len ? msg->len : err;
 		}
 		if (err)
 			genlmsg_cancel(msg, hdr);

@@ -6,20 +6,14 @@
 #include <net/sock.h>
 
 #include "alias.h"
-#include "flow.h"
 #include "netlink.h"
 #include "netlink_gen.h"
 #include "pool.h"
 #include "realm.h"
 
-static bool vpngw_nl_alias_counts(struct vpngw_flow *flow, void *arg)
+int vpngw_nl_put_alias(struct sk_buff *msg, const void *object)
 {
-	return flow->alias_uid == *(u32 *)arg;
-}
-
-static int vpngw_nl_put_alias_config(struct sk_buff *msg,
-				     const struct vpngw_alias *alias)
-{
+	const struct vpngw_alias *alias = object;
 	const struct vpngw_pool *pool;
 
 	if (nla_put_string(msg, VPNGW_A_ALIAS_VPN, alias->vpn->name) ||
@@ -39,25 +33,6 @@ static int vpngw_nl_put_alias_config(struct sk_buff *msg,
 	pool = rcu_dereference_protected(alias->pool,
 					 lockdep_is_held(&alias->vpn->vn->mutex));
 	return nla_put_string(msg, VPNGW_A_ALIAS_POOL, pool->name);
-}
-
-int vpngw_nl_put_alias(struct sk_buff *msg, const void *object)
-{
-	return vpngw_nl_put_alias_config(msg, object);
-}
-
-/* With its number of flows, which takes a walk over the vpn's table. */
-static int vpngw_nl_put_alias_flows(struct sk_buff *msg, const void *object)
-{
-	const struct vpngw_alias *alias = object;
-	struct vpngw_flow_filter filter = { .vpn = alias->vpn };
-	u32 uid = alias->uid;
-
-	if (vpngw_nl_put_alias_config(msg, alias))
-		return -EMSGSIZE;
-	return nla_put_u32(msg, VPNGW_A_ALIAS_FLOWS,
-			   vpngw_flow_for_each(alias->vpn->vn, &filter,
-					       vpngw_nl_alias_counts, &uid));
 }
 
 static int vpngw_nl_alias_add(struct vpngw_net *vn, struct genl_info *info,
@@ -189,7 +164,7 @@ int vpngw_nl_alias_get_doit(struct sk_buff *skb, struct genl_info *info)
 	err = vpngw_nl_get_alias(vn, info, &alias);
 	if (!err)
 		err = vpngw_nl_reply(info, VPNGW_CMD_ALIAS_GET,
-				     vpngw_nl_put_alias_flows, alias);
+				     vpngw_nl_put_alias, alias);
 	vpngw_nl_unlock(vn);
 	return err;
 }

@@ -270,8 +270,7 @@ static bool vpngw_nl_flow_counts(struct vpngw_flow *flow, void *arg)
 
 static bool vpngw_nl_flow_end(struct vpngw_flow *flow, void *arg)
 {
-	vpngw_flow_end(flow);
-	return true;
+	return vpngw_flow_end(flow);
 }
 
 int vpngw_nl_flow_count_doit(struct sk_buff *skb, struct genl_info *info)

@@ -196,23 +196,24 @@ out:
 static int vpngw_nl_mapping_del_static(struct vpngw_net *vn,
 				       const struct vpngw_nl_mapping_filter *filter)
 {
-	struct vpngw_mapping *mapping, *next, *wide = NULL;
+	struct vpngw_mapping *mapping, *found = NULL;
 	const struct vpngw_endpoint *in;
 
-	list_for_each_entry_safe(mapping, next, &vn->mappings, list) {
+	list_for_each_entry(mapping, &vn->mappings, list) {
 		in = &mapping->end[VPNGW_SIDE_INSIDE].key;
-		if (!vpngw_nl_mapping_matches(mapping, filter))
-			continue;
 		/* Without a port the one without a port is meant. */
-		if (in->port == filter->inside.port &&
-		    mapping->proto == filter->proto)
-			wide = mapping;
+		if (!vpngw_nl_mapping_matches(mapping, filter) ||
+		    in->port != filter->inside.port)
+			continue;
+		if (found)
+			return -ENOTUNIQ;
+		found = mapping;
 	}
-	if (!wide)
+	if (!found)
 		return 0;
 	vpngw_nl_changed(vn, VPNGW_CMD_MAPPING_DEL_NTF, vpngw_nl_put_mapping,
-			 wide);
-	vpngw_mapping_del(wide);
+			 found);
+	vpngw_mapping_del(found);
 	return 1;
 }
 
@@ -241,12 +242,20 @@ int vpngw_nl_mapping_del_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		goto out;
 	filter.has_proto = true;
-	if (!vpngw_nl_mapping_del_static(vn, &filter) &&
+	err = vpngw_nl_mapping_del_static(vn, &filter);
+	if (err < 0) {
+		NL_SET_ERR_MSG(info->extack,
+			       "several exts have such a mapping: say which ext");
+		goto out;
+	}
+	if (!err &&
 	    !vpngw_mapping_for_each(filter.vpn, vpngw_nl_mapping_end, &filter)) {
 		NL_SET_ERR_MSG_FMT(info->extack,
 				   "there is no such mapping in vpn %s",
 				   filter.vpn->name);
 		err = -ENOENT;
+	} else {
+		err = 0;
 	}
 out:
 	vpngw_nl_unlock(vn);

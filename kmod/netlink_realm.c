@@ -66,14 +66,27 @@ static u32 vpngw_nl_u32(struct genl_info *info, int attr)
 	return info->attrs[attr] ? nla_get_u32(info->attrs[attr]) : 0;
 }
 
-static int vpngw_nl_vpn_change(struct genl_info *info, struct vpngw_realm *vpn)
+/* A VRF that was deleted may be given anew; nothing else of the routing. */
+static int vpngw_nl_realm_change(struct genl_info *info,
+				 struct vpngw_realm *realm,
+				 const struct vpngw_realm_config *config)
 {
-	if (info->attrs[VPNGW_A_VPN_ID] || info->attrs[VPNGW_A_VPN_VRF_IFINDEX] ||
-	    info->attrs[VPNGW_A_VPN_TABLE]) {
-		NL_SET_ERR_MSG(info->extack,
-			       "id, vrf and table of a vpn can't be changed");
+	if (config->id || config->table) {
+		NL_SET_ERR_MSG(info->extack, "id and table can't be changed");
 		return -EOPNOTSUPP;
 	}
+	if (!config->vrf_ifindex)
+		return 0;
+	return vpngw_realm_set_vrf(realm, config->vrf_ifindex, info->extack);
+}
+
+static int vpngw_nl_vpn_change(struct genl_info *info, struct vpngw_realm *vpn,
+			       const struct vpngw_realm_config *config)
+{
+	int err = vpngw_nl_realm_change(info, vpn, config);
+
+	if (err)
+		return err;
 	if (info->attrs[VPNGW_A_VPN_MAX_FLOWS])
 		WRITE_ONCE(vpn->max_flows,
 			   vpngw_nl_u32(info, VPNGW_A_VPN_MAX_FLOWS));
@@ -110,7 +123,7 @@ int vpngw_nl_vpn_new_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		goto out;
 	if (vpn) {
-		err = vpngw_nl_vpn_change(info, vpn);
+		err = vpngw_nl_vpn_change(info, vpn, &config);
 	} else {
 		vpn = vpngw_realm_add(vn, VPNGW_SIDE_INSIDE, &config,
 				      info->extack);
@@ -147,12 +160,12 @@ int vpngw_nl_ext_new_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		goto out;
 	if (ext) {
-		NL_SET_ERR_MSG(info->extack, "an ext can't be changed");
-		err = -EOPNOTSUPP;
-		goto out;
+		err = vpngw_nl_realm_change(info, ext, &config);
+	} else {
+		ext = vpngw_realm_add(vn, VPNGW_SIDE_OUTSIDE, &config,
+				      info->extack);
+		err = PTR_ERR_OR_ZERO(ext);
 	}
-	ext = vpngw_realm_add(vn, VPNGW_SIDE_OUTSIDE, &config, info->extack);
-	err = PTR_ERR_OR_ZERO(ext);
 	if (!err)
 		vpngw_nl_changed(vn, VPNGW_CMD_EXT_NEW_NTF, vpngw_nl_put_ext,
 				 ext);

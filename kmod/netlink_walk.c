@@ -35,7 +35,8 @@ static int vpngw_nl_walk_realm(struct sk_buff *msg, struct netlink_callback *cb,
 	void *object;
 	int err = 0;
 
-	rhashtable_walk_start(&walk->iter);
+	if (rhashtable_walk_start_check(&walk->iter) == -EAGAIN)
+		cb->seq++;
 	for (object = ops->peek(walk); object; object = ops->next(walk)) {
 		if (IS_ERR(object)) {
 			/* The table was resized: some may come twice. */
@@ -108,7 +109,8 @@ int vpngw_nl_walk(struct sk_buff *msg, struct netlink_callback *cb,
 		if (vpn)
 			walk->uid = ULONG_MAX;
 	}
-	return msg->len;
+	/* An object that no message holds must not look like the end. */
+	return msg->len || !walk->realm ? msg->len : -EMSGSIZE;
 }
 
 /**

@@ -129,6 +129,7 @@ static int __net_init vpngw_net_init(struct net *net)
 
 	vn->net = net;
 	mutex_init(&vn->mutex);
+	ida_init(&vn->defrag_ids);
 	xa_init(&vn->realms);
 	INIT_LIST_HEAD(&vn->vpns);
 	INIT_LIST_HEAD(&vn->exts);
@@ -167,7 +168,9 @@ static void __net_exit vpngw_net_exit(struct net *net)
 	rtnl_unlock();
 
 	vpngw_flow_gc_stop(vn);
-	flush_work(&vn->reap_work);
+	/* What is reaped may queue the work again. */
+	while (flush_work(&vn->reap_work))
+		;
 	WARN_ON(!xa_empty(&vn->realms));
 	vpngw_iface_net_exit(vn);
 	free_percpu(vn->stats);

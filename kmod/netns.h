@@ -2,10 +2,10 @@
 #ifndef _VPNGW_NETNS_H
 #define _VPNGW_NETNS_H
 
+#include <linux/idr.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/rhashtable-types.h>
-#include <linux/siphash.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
@@ -48,7 +48,9 @@ struct vpngw_reap {
  * @config_id: grows with every change of the configuration (@mutex)
  * @last_uid: last number given by vpngw_net_uid() (@mutex)
  * @hooks: the packet hooks are registered (@mutex)
+ * @defrag_ids: which &struct vpngw_realm defrag_id are in use
  * @realms: every vpn and ext by uid (@mutex, RCU readers)
+ * @n_bare: vpns without a VRF or table (@mutex, readers at any time)
  * @vpns: the vpns by age (@mutex)
  * @exts: the exts by age (@mutex)
  * @pools: the pools by age (@mutex)
@@ -71,7 +73,9 @@ struct vpngw_net {
 	u32				config_id;
 	u32				last_uid;
 	bool				hooks;
+	struct ida			defrag_ids;
 	struct xarray			realms;
+	u32				n_bare;
 	struct list_head		vpns;
 	struct list_head		exts;
 	struct list_head		pools;
@@ -79,7 +83,7 @@ struct vpngw_net {
 	struct list_head		mappings;
 	struct list_head		bindings;
 	struct rhashtable		ifaces;
-	siphash_key_t			key;
+	u32				key;
 	u32				timeouts[VPNGW_TIMEOUTS];
 	struct vpngw_stats __percpu	*stats;
 	struct delayed_work		gc;

@@ -11,6 +11,7 @@
 
 #include <linux/bitmap.h>
 #include <linux/in.h>
+#include <linux/jhash.h>
 #include <linux/netlink.h>
 #include <linux/random.h>
 #include <linux/slab.h>
@@ -207,8 +208,8 @@ int vpngw_pool_take(struct vpngw_pool *pool, const struct vpngw_realm *vpn,
 	if (class < 0)
 		return VPNGW_REASON_PROTOCOL;
 
-	index = reciprocal_scale(siphash_3u32(vpn->uid, (__force u32)host,
-					      pool->uid, &pool->ext->vn->key),
+	index = reciprocal_scale(jhash_3words(vpn->uid, (__force u32)host,
+					      pool->uid, pool->ext->vn->key),
 				 pool->n_addrs);
 	tries = min_t(u32, pool->n_addrs, VPNGW_POOL_ADDR_TRIES);
 	for (;;) {

@@ -17,7 +17,7 @@ struct vpngw_realm;
 /* Most addresses that one pool may have. */
 #define VPNGW_POOL_ADDRS_MAX	65536
 /* Most ranges that one pool may be made of. */
-#define VPNGW_POOL_RANGES_MAX	256
+#define VPNGW_POOL_RANGES_MAX	128
 
 /**
  * struct vpngw_range - a range of addresses

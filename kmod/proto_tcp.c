@@ -33,6 +33,7 @@ static void vpngw_tcp_restart(unsigned long *flags)
 	clear_bit(VPNGW_FLOW_FIN_INSIDE, flags);
 	clear_bit(VPNGW_FLOW_FIN_OUTSIDE, flags);
 	clear_bit(VPNGW_FLOW_RST, flags);
+	clear_bit(VPNGW_FLOW_OPEN, flags);
 }
 
 static bool vpngw_tcp_over(unsigned long *flags)
@@ -86,6 +87,13 @@ void vpngw_tcp_track(struct vpngw_flow *flow, enum vpngw_side side,
 	vpngw_tcp_set(flags, VPNGW_FLOW_SEEN_INSIDE + side);
 	if (p->tcp_flags & TCPHDR_FIN)
 		vpngw_tcp_set(flags, VPNGW_FLOW_FIN_INSIDE + side);
+	/* A SYN and its answer alone leave it half open: who started it may
+	 * not have that address. Crossed SYNs end in two SYN-ACKs.
+	 */
+	if (test_bit(VPNGW_FLOW_SEEN_INSIDE + !side, flags) &&
+	    (side == flow->origin || !(p->tcp_flags & TCPHDR_SYN)) &&
+	    (p->tcp_flags & TCPHDR_ACK))
+		vpngw_tcp_set(flags, VPNGW_FLOW_OPEN);
 	WRITE_ONCE(flow->tcp_end[side], p->tcp_end);
 	if (p->tcp_flags & TCPHDR_ACK)
 		WRITE_ONCE(flow->tcp_ack[side], p->tcp_ack);

@@ -4,6 +4,7 @@
  */
 #include "realm.h"
 
+#include <linux/idr.h>
 #include <linux/netdevice.h>
 #include <linux/netlink.h>
 #include <linux/ratelimit.h>
@@ -15,6 +16,7 @@
 #include <net/l3mdev.h>
 
 #include "alias.h"
+#include "event.h"
 #include "flow.h"
 #include "iface.h"
 #include "mapping.h"
@@ -22,6 +24,8 @@
 
 /* ICMP errors a second that the gateway itself sends into one vpn or ext. */
 #define VPNGW_REALM_ICMP_RATE 100
+/* Reassembly tells so many vpns and exts apart. */
+#define VPNGW_REALM_DEFRAG_MAX 65534
 
 static struct list_head *vpngw_realm_list(struct vpngw_net *vn,
 					  enum vpngw_side side)
@@ -85,23 +89,48 @@ void vpngw_realm_hold(struct vpngw_realm *realm)
 	refcount_inc(&realm->refs);
 }
 
+/* Counters of the namespace never go back. */
+static void vpngw_realm_keep_stats(struct vpngw_realm *realm)
+{
+	struct vpngw_stats sum = {};
+
+	vpngw_stats_add(&sum, realm->stats);
+	/* What both sides count is taken from the vpns. */
+	if (realm->side == VPNGW_SIDE_OUTSIDE)
+		memset(&sum, 0, offsetof(struct vpngw_stats, drop));
+	vpngw_stats_keep(realm->vn->stats, &sum);
+}
+
+static void vpngw_realm_free(struct vpngw_reap *reap)
+{
+	struct vpngw_realm *realm = container_of(reap, struct vpngw_realm,
+						 reap);
+
+	vpngw_flow_table_exit(realm);
+	vpngw_mapping_table_exit(realm);
+	vpngw_alias_table_exit(realm);
+	vpngw_pool_map_exit(realm);
+	vpngw_realm_keep_stats(realm);
+	free_percpu(realm->stats);
+	ida_free(&realm->vn->defrag_ids, realm->defrag_id);
+	kfree(realm);
+}
+
 /**
  * vpngw_realm_put - drop a reference
  * @realm: the object
  *
- * Context: process; may sleep.
+ * It is freed after a grace period.
+ *
+ * Context: process.
  */
 void vpngw_realm_put(struct vpngw_realm *realm)
 {
 	if (!refcount_dec_and_test(&realm->refs))
 		return;
 	xa_erase(&realm->vn->realms, realm->uid);
-	vpngw_flow_table_exit(realm);
-	vpngw_mapping_table_exit(realm);
-	vpngw_alias_table_exit(realm);
-	vpngw_pool_map_exit(realm);
-	free_percpu(realm->stats);
-	kfree_rcu(realm, rcu);
+	/* Who ends one of its last flows just now still uses its tables. */
+	vpngw_net_reap(realm->vn, &realm->reap, vpngw_realm_free);
 }
 
 static void vpngw_realm_reap(struct vpngw_reap *reap)
@@ -201,12 +230,19 @@ static int vpngw_realm_init_tables(struct vpngw_realm *realm)
 	err = vpngw_alias_table_init(realm);
 	if (err)
 		goto err_mapping_exit;
+	err = ida_alloc_max(&realm->vn->defrag_ids, VPNGW_REALM_DEFRAG_MAX,
+			    GFP_KERNEL);
+	if (err < 0)
+		goto err_alias_exit;
+	realm->defrag_id = err;
 	err = xa_err(xa_store(&realm->vn->realms, realm->uid, realm,
 			      GFP_KERNEL));
 	if (err)
-		goto err_alias_exit;
+		goto err_free_id;
 	return 0;
 
+err_free_id:
+	ida_free(&realm->vn->defrag_ids, realm->defrag_id);
 err_alias_exit:
 	vpngw_alias_table_exit(realm);
 err_mapping_exit:
@@ -289,13 +325,17 @@ struct vpngw_realm *vpngw_realm_add(struct vpngw_net *vn, enum vpngw_side side,
 		kfree(realm);
 		return ERR_PTR(err);
 	}
+	WRITE_ONCE(vn->n_bare, vn->n_bare + realm->route.own_devices);
 	list_add_tail(&realm->list, vpngw_realm_list(vn, side));
 	return realm;
 }
 
 static void vpngw_realm_remove(struct vpngw_realm *realm)
 {
+	struct vpngw_net *vn = realm->vn;
+
 	WRITE_ONCE(realm->dying, true);
+	WRITE_ONCE(vn->n_bare, vn->n_bare - realm->route.own_devices);
 	list_del(&realm->list);
 	vpngw_flow_end_realm(realm);
 	vpngw_mapping_end_realm(realm);
@@ -371,6 +411,39 @@ void vpngw_realm_flush(struct vpngw_net *vn)
 }
 
 /**
+ * vpngw_realm_set_vrf - give a vpn or ext whose VRF was deleted a new one
+ * @realm: the vpn or ext
+ * @ifindex: the new VRF device
+ * @extack: says what was wrong
+ *
+ * Context: process; RTNL and the namespace's mutex held.
+ * Return: 0, -EBUSY while its VRF is there, -EINVAL, -ENODEV.
+ */
+int vpngw_realm_set_vrf(struct vpngw_realm *realm, int ifindex,
+			struct netlink_ext_ack *extack)
+{
+	u32 table;
+	int err;
+
+	ASSERT_RTNL();
+	lockdep_assert_held(&realm->vn->mutex);
+
+	if (realm->route.vrf_ifindex == ifindex)
+		return 0;
+	if (!realm->route.has_vrf || realm->route.vrf_ifindex) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "only a VRF that was deleted can be replaced");
+		return -EBUSY;
+	}
+	err = vpngw_realm_check_vrf(realm->vn, ifindex, extack, &table);
+	if (err)
+		return err;
+	realm->route.table = table;
+	WRITE_ONCE(realm->route.vrf_ifindex, ifindex);
+	return 0;
+}
+
+/**
  * vpngw_realm_vrf_gone - note that a VRF device was deleted
  * @vn: the namespace
  * @ifindex: what the device was
@@ -384,10 +457,16 @@ void vpngw_realm_vrf_gone(struct vpngw_net *vn, int ifindex)
 	struct vpngw_realm *realm;
 
 	lockdep_assert_held(&vn->mutex);
-	list_for_each_entry(realm, &vn->vpns, list)
-		if (realm->route.vrf_ifindex == ifindex)
+	list_for_each_entry(realm, &vn->vpns, list) {
+		if (realm->route.vrf_ifindex == ifindex) {
 			WRITE_ONCE(realm->route.vrf_ifindex, 0);
-	list_for_each_entry(realm, &vn->exts, list)
-		if (realm->route.vrf_ifindex == ifindex)
+			vpngw_event_realm(realm, VPNGW_CMD_VPN_NEW_NTF);
+		}
+	}
+	list_for_each_entry(realm, &vn->exts, list) {
+		if (realm->route.vrf_ifindex == ifindex) {
 			WRITE_ONCE(realm->route.vrf_ifindex, 0);
+			vpngw_event_realm(realm, VPNGW_CMD_EXT_NEW_NTF);
+		}
+	}
 }

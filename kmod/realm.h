@@ -17,6 +17,11 @@ struct netlink_ext_ack;
 struct vpngw_alias_table;
 struct vpngw_pool_map;
 
+/* Buckets that the tables of an ext have from the beginning, so that they need
+ * not grow step by step when traffic comes.
+ */
+#define VPNGW_REALM_EXT_BUCKETS	32768
+
 /**
  * struct vpngw_realm - a vpn or an ext: an address space of its own
  * @vn: its namespace
@@ -27,6 +32,7 @@ struct vpngw_pool_map;
  * @route: where its routes are
  * @first_ifindex: the device that was bound first (@vn->mutex, readers at any
  *	time)
+ * @defrag_id: tells its fragments from others'
  * @dying: deleted; no flow or mapping may be made any more
  * @flows: its flows by their tuple on this side (RCU)
  * @mappings: its mappings by their endpoint on this side (RCU)
@@ -41,11 +47,10 @@ struct vpngw_pool_map;
  * @n_ifaces: devices bound (@vn->mutex)
  * @n_aliases: aliases that name it (@vn->mutex)
  * @n_pools: pools that name it (@vn->mutex)
- * @n_statics: static mappings that name it (@vn->mutex)
+ * @n_statics: static mappings that name it (@vn->mutex, readers at any time)
  * @refs: references; the last is dropped in process context
  * @list: entry of @vn->vpns or @vn->exts (@vn->mutex)
  * @reap: frees it
- * @rcu: frees it
  */
 struct vpngw_realm {
 	struct vpngw_net		*vn;
@@ -54,6 +59,7 @@ struct vpngw_realm {
 	u32				id;
 	struct vpngw_route		route;
 	int				first_ifindex;
+	u32				defrag_id;
 	bool				dying;
 	struct vpngw_stats __percpu	*stats;
 	struct rhashtable		flows;
@@ -72,7 +78,6 @@ struct vpngw_realm {
 	refcount_t			refs;
 	struct list_head		list;
 	struct vpngw_reap		reap;
-	struct rcu_head			rcu;
 	char				name[VPNGW_NAME_MAX + 1];
 };
 
@@ -109,6 +114,8 @@ int vpngw_realm_check_name(const char *name, struct netlink_ext_ack *extack);
 struct vpngw_realm *vpngw_realm_add(struct vpngw_net *vn, enum vpngw_side side,
 				    const struct vpngw_realm_config *config,
 				    struct netlink_ext_ack *extack);
+int vpngw_realm_set_vrf(struct vpngw_realm *realm, int ifindex,
+			struct netlink_ext_ack *extack);
 int vpngw_realm_del(struct vpngw_realm *realm, struct netlink_ext_ack *extack);
 void vpngw_realm_flush(struct vpngw_net *vn);
 void vpngw_realm_vrf_gone(struct vpngw_net *vn, int ifindex);

@@ -14,7 +14,9 @@
 #include <net/ip.h>
 #include <net/ip_fib.h>
 #include <net/l3mdev.h>
+#include <net/lwtunnel.h>
 #include <net/route.h>
+#include <net/xfrm.h>
 
 #include "stats.h"
 #include "tuple.h"
@@ -74,6 +76,8 @@ static struct rtable *vpngw_route_from_table(const struct vpngw_route *route,
 		rt->rt_gw4 = nhc->nhc_gw.ipv4;
 	}
 	ip_dst_init_metrics(&rt->dst, res.fi->fib_metrics);
+	rt->dst.lwtstate = lwtstate_get(nhc->nhc_lwtstate);
+	lwtunnel_set_redirect(&rt->dst);
 	fl4->flowi4_oif = nhc->nhc_dev->ifindex;
 	return (struct rtable *)xfrm_lookup_route(route->net, &rt->dst,
 						  flowi4_to_flowi(fl4), NULL,
@@ -163,14 +167,21 @@ int vpngw_route_check_source(const struct vpngw_route *route,
 	const struct net_device *dev = skb->dev;
 	struct in_device *in_dev = __in_dev_get_rcu(dev);
 	struct fib_result res = {};
+	unsigned int type;
 	struct flowi4 fl4;
 	int rpf;
 
 	if (!in_dev || !IN_DEV_FORWARD(in_dev))
 		return VPNGW_REASON_FORWARDING_OFF;
-	rpf = IN_DEV_RPFILTER(in_dev);
-	if (!rpf)
-		return VPNGW_OK;
+	/* As in the stack, what came through IPsec was checked there. */
+	rpf = secpath_exists(skb) ? 0 : IN_DEV_RPFILTER(in_dev);
+	if (!rpf) {
+		type = inet_addr_type_dev_table(route->net, dev,
+						ip_hdr(skb)->saddr);
+		return type == RTN_BROADCAST ||
+		       (type == RTN_LOCAL && !IN_DEV_ACCEPT_LOCAL(in_dev)) ?
+		       VPNGW_REASON_SPOOFED : VPNGW_OK;
+	}
 
 	vpngw_route_flow(&fl4, route, ip_hdr(skb)->saddr);
 	fl4.flowi4_tos = ip_hdr(skb)->tos & INET_DSCP_MASK;
@@ -188,7 +199,7 @@ int vpngw_route_check_source(const struct vpngw_route *route,
 /**
  * vpngw_route_is_own - does a vpn itself know an address better than an alias?
  * @route: of the vpn
- * @skb: the packet for it
+ * @dev: the device that something for it came in by
  * @addr: the address
  * @len: prefix length of the alias
  *
@@ -197,17 +208,17 @@ int vpngw_route_check_source(const struct vpngw_route *route,
  *	where the vpn's routing has a longer prefix.
  */
 bool vpngw_route_is_own(const struct vpngw_route *route,
-			const struct sk_buff *skb, __be32 addr, u32 len)
+			const struct net_device *dev, __be32 addr, u32 len)
 {
 	struct fib_result res = {};
 	struct flowi4 fl4;
 
 	if (ipv4_is_multicast(addr) || ipv4_is_lbcast(addr) ||
-	    vpngw_route_is_local(skb->dev, addr))
+	    vpngw_route_is_local(dev, addr))
 		return true;
 	vpngw_route_flow(&fl4, route, addr);
 	if (route->own_devices)
-		fl4.flowi4_oif = skb->dev->ifindex;
+		fl4.flowi4_oif = dev->ifindex;
 	if (vpngw_route_lookup(route, &fl4, &res))
 		return false;
 	return res.type == RTN_BROADCAST || res.prefixlen > len;

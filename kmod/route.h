@@ -36,7 +36,7 @@ struct rtable *vpngw_route_output(const struct vpngw_route *route, int ifindex,
 int vpngw_route_check_source(const struct vpngw_route *route,
 			     const struct sk_buff *skb);
 bool vpngw_route_is_own(const struct vpngw_route *route,
-			const struct sk_buff *skb, __be32 addr, u32 len);
+			const struct net_device *dev, __be32 addr, u32 len);
 bool vpngw_route_is_local(const struct net_device *dev, __be32 addr);
 int vpngw_route_device(const struct vpngw_route *route, __be32 addr);
 

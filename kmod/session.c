@@ -20,6 +20,9 @@
 #include "route.h"
 #include "tuple.h"
 
+/* Times to look again when a mapping is just coming or going. */
+#define VPNGW_SESSION_TRIES 4
+
 /* The port that an alias names, or the one the packet has. */
 static __be16 vpngw_session_port(__be16 alias_port, __be16 port)
 {
@@ -91,8 +94,10 @@ vpngw_session_mapping(struct vpngw_iface *iface,
 	struct vpngw_mapping *mapping;
 
 	if (!scope) {
-		mapping = vpngw_mapping_lookup_inside(iface->realm,
-						      alias->ext->uid, in);
+		mapping = READ_ONCE(iface->realm->n_statics) ?
+			  vpngw_mapping_lookup_inside(iface->realm,
+						      alias->ext->uid, in) :
+			  NULL;
 		if (mapping)
 			return mapping;
 		scope = pool ? pool->uid : 0;
@@ -133,6 +138,7 @@ vpngw_session_start_inside(struct vpngw_iface *iface,
 {
 	const struct vpngw_tuple *in = &p->tuple;
 	const struct vpngw_alias *alias;
+	int tries = VPNGW_SESSION_TRIES;
 	struct vpngw_flow *flow;
 
 	alias = vpngw_alias_lookup(iface->realm, in->dst, in->proto, in->dport);
@@ -143,7 +149,7 @@ vpngw_session_start_inside(struct vpngw_iface *iface,
 	 * gateway's own addresses, are the VPN's own business.
 	 */
 	if (alias->inside.len < 32 &&
-	    vpngw_route_is_own(&iface->realm->route, skb, in->dst,
+	    vpngw_route_is_own(&iface->realm->route, skb->dev, in->dst,
 			       alias->inside.len))
 		return NULL;
 	*reason = VPNGW_REASON_NO_STATE;
@@ -153,7 +159,9 @@ vpngw_session_start_inside(struct vpngw_iface *iface,
 	if (*reason != VPNGW_OK)
 		return NULL;
 
-	flow = vpngw_session_start_scope(iface, alias, 0, in, reason);
+	do {
+		flow = vpngw_session_start_scope(iface, alias, 0, in, reason);
+	} while (*reason == VPNGW_AGAIN && --tries);
 	/* The host talks from one port to two aliases of one server, which
 	 * would look like one session there: give this alias a mapping of its
 	 * own.
@@ -198,6 +206,11 @@ vpngw_session_start_outside(struct vpngw_iface *iface,
 	if (*reason != VPNGW_OK)
 		return NULL;
 	vpngw_session_inside(alias, mapping, out, &in);
+	/* Where a more specific alias has that address, it is another's. */
+	*reason = VPNGW_REASON_NO_ALIAS;
+	if (vpngw_alias_lookup(mapping->vpn, in.dst, in.proto, in.dport) !=
+	    alias)
+		return NULL;
 	return vpngw_flow_create(mapping, alias, iface, &in, out, reason);
 }
 
@@ -217,9 +230,15 @@ struct vpngw_flow *vpngw_session_start(struct vpngw_iface *iface,
 				       const struct vpngw_packet *p,
 				       int *reason)
 {
+	struct vpngw_flow *flow;
+
 	if (iface->realm->side == VPNGW_SIDE_INSIDE)
-		return vpngw_session_start_inside(iface, skb, p, reason);
-	return vpngw_session_start_outside(iface, skb, p, reason);
+		flow = vpngw_session_start_inside(iface, skb, p, reason);
+	else
+		flow = vpngw_session_start_outside(iface, skb, p, reason);
+	if (*reason == VPNGW_AGAIN)
+		*reason = VPNGW_REASON_CLASH;
+	return flow;
 }
 
 /**
@@ -246,7 +265,7 @@ int vpngw_session_stray(const struct vpngw_iface *iface,
 		if (!alias)
 			return VPNGW_PASS;
 		if (alias->inside.len < 32 &&
-		    vpngw_route_is_own(&realm->route, skb, p->tuple.dst,
+		    vpngw_route_is_own(&realm->route, skb->dev, p->tuple.dst,
 				       alias->inside.len))
 			return VPNGW_PASS;
 		return reason;

@@ -28,3 +28,24 @@ void vpngw_stats_add(struct vpngw_stats *sum,
 			to[i] += READ_ONCE(from[i]);
 	}
 }
+
+/**
+ * vpngw_stats_keep - add a sum to counters
+ * @stats: the counters
+ * @sum: what to add
+ *
+ * Context: process.
+ */
+void vpngw_stats_keep(struct vpngw_stats __percpu *stats,
+		      const struct vpngw_stats *sum)
+{
+	unsigned int words = sizeof(*sum) / sizeof(u64);
+	const u64 *from = (const u64 *)sum;
+	unsigned int i;
+	u64 *to;
+
+	to = (u64 *)get_cpu_ptr(stats);
+	for (i = 0; i < words; i++)
+		to[i] += from[i];
+	put_cpu_ptr(stats);
+}

@@ -7,11 +7,13 @@
 
 #include <uapi/linux/vpngw.h>
 
-#define VPNGW_REASONS (VPNGW_REASON_SPOOFED + 1)
+#define VPNGW_REASONS (VPNGW_REASON_CROSSING + 1)
 
 /* Beside the reasons: nothing against the packet, and no business of ours. */
 #define VPNGW_OK	(-1)
 #define VPNGW_PASS	(-2)
+/* Look again: another CPU is just making or ending what was found. */
+#define VPNGW_AGAIN	(-3)
 
 /**
  * struct vpngw_stats - counters of a vpn or ext, one instance per CPU
@@ -42,6 +44,8 @@ static inline void vpngw_stats_packet(struct vpngw_stats __percpu *stats,
 	this_cpu_add(stats->bytes[side], bytes);
 }
 
+void vpngw_stats_keep(struct vpngw_stats __percpu *stats,
+		      const struct vpngw_stats *sum);
 void vpngw_stats_add(struct vpngw_stats *sum,
 		     const struct vpngw_stats __percpu *stats);
 

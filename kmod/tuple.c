@@ -120,6 +120,32 @@ static void vpngw_tuple_read_ip(const struct iphdr *iph, unsigned int off,
 	p->l4 = off + iph->ihl * 4;
 }
 
+/* Whether a packet's IP options, of which ip_rcv() has pulled all, may pass. A
+ * source route would go around the translation, RFC 3022 section 4.6.
+ */
+static bool vpngw_tuple_options_good(const struct iphdr *iph)
+{
+	const u8 *opt = (const u8 *)(iph + 1);
+	int left = iph->ihl * 4 - sizeof(*iph);
+
+	while (left > 0) {
+		if (opt[0] == IPOPT_END)
+			return true;
+		if (opt[0] == IPOPT_NOOP) {
+			opt++;
+			left--;
+			continue;
+		}
+		if (left < 2 || opt[1] < 2 || opt[1] > left)
+			return false;
+		if (opt[0] == IPOPT_LSRR || opt[0] == IPOPT_SSRR)
+			return false;
+		left -= opt[1];
+		opt += opt[1];
+	}
+	return true;
+}
+
 /**
  * vpngw_tuple_read - read the tuple of a whole IPv4 packet
  * @skb: the packet, skb->data at its IP header, which ip_rcv() has checked
@@ -130,7 +156,11 @@ static void vpngw_tuple_read_ip(const struct iphdr *iph, unsigned int off,
  */
 int vpngw_tuple_read(const struct sk_buff *skb, struct vpngw_packet *p)
 {
-	vpngw_tuple_read_ip(ip_hdr(skb), 0, p);
+	const struct iphdr *iph = ip_hdr(skb);
+
+	vpngw_tuple_read_ip(iph, 0, p);
+	if (unlikely(iph->ihl > 5) && !vpngw_tuple_options_good(iph))
+		return VPNGW_REASON_IP_OPTIONS;
 
 	switch (p->tuple.proto) {
 	case IPPROTO_TCP:

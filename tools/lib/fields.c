@@ -153,7 +153,6 @@ static const struct vpngw_field alias_fields[] = {
 		FIELD_NEST(endpoint, struct vpngw_alias, inside),
 	[VPNGW_A_ALIAS_SERVER] =
 		FIELD_NEST(endpoint, struct vpngw_alias, server),
-	[VPNGW_A_ALIAS_FLOWS] = FIELD(U32, struct vpngw_alias, flows),
 };
 
 const struct vpngw_fields vpngw_alias_fields =

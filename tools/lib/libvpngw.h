@@ -134,7 +134,6 @@ struct vpngw_alias {
 	uint8_t proto;
 	struct vpngw_endpoint inside;
 	struct vpngw_endpoint server;
-	uint32_t flows;
 };
 
 struct vpngw_mapping {

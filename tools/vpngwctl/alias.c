@@ -86,16 +86,10 @@ static void alias_print_config(const struct vpngw_object *obj)
 	print_name("pool", " pool %s", alias->pool);
 }
 
-static void alias_print_state(const struct vpngw_object *obj)
-{
-	print_number("flows", " flows %llu", obj->alias.flows);
-}
-
 const struct object_type alias_type = {
 	.name = "alias",
 	.parse = alias_parse,
 	.print_config = alias_print_config,
-	.print_state = alias_print_state,
 };
 
 static int alias_add(struct words *words)

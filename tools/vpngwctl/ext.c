@@ -9,6 +9,7 @@
 
 const char ext_usage[] =
 "Usage: vpngwctl ext add NAME [id N] [vrf DEV | table N]\n"
+"       vpngwctl ext set NAME vrf DEV\n"
 "       vpngwctl ext del NAME\n"
 "       vpngwctl ext show [NAME]\n";
 
@@ -26,6 +27,11 @@ static const struct arg ext_add_args[] = {
 	EXT_ARG("id", arg_id, id, ID),
 	EXT_ARG("vrf", arg_device, vrf, VRF),
 	EXT_ARG("table", arg_id, table, TABLE),
+	{}
+};
+
+static const struct arg ext_set_args[] = {
+	EXT_ARG("vrf", arg_device, vrf, VRF),
 	{}
 };
 
@@ -97,6 +103,21 @@ static int ext_add(struct words *words)
 	return object_add(words, VPNGW_EXT);
 }
 
+static int ext_set(struct words *words)
+{
+	struct vpngw_object obj = { .kind = VPNGW_EXT };
+	int err;
+
+	err = ext_read_name(words, &obj.ext);
+	if (!err && !words->n)
+		err = misuse("say what to set");
+	if (!err)
+		err = args_read(words, ext_set_args, &obj.ext);
+	if (!err)
+		err = ext_resolve(&obj);
+	return err ? err : object_set(&obj);
+}
+
 static int ext_del(struct words *words)
 {
 	struct vpngw_object obj = { .kind = VPNGW_EXT };
@@ -123,6 +144,7 @@ static int ext_show(struct words *words)
 
 const struct command ext_commands[] = {
 	{ "add", ext_add },
+	{ "set", ext_set },
 	{ "del|delete", ext_del },
 	{ "show|list|ls", ext_show },
 	{}

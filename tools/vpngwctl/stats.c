@@ -106,7 +106,7 @@ static const struct reason reasons[] = {
 	},
 	[VPNGW_REASON_VRF_GONE] = {
 		"vrf-gone",
-		"the VRF of the vpn or ext was deleted; delete and add the vpn or ext again with another one",
+		"the VRF of the vpn or ext was deleted; make it anew, then vpngwctl vpn set NAME vrf DEV (or ext set)",
 	},
 	[VPNGW_REASON_TTL] = {
 		"ttl",
@@ -122,11 +122,15 @@ static const struct reason reasons[] = {
 	},
 	[VPNGW_REASON_SPOOFED] = {
 		"spoofed",
-		"the source address is broadcast, multicast, loopback or zero; look who sends it",
+		"the source address is broadcast, multicast, loopback, zero or the gateway's own; look who sends it",
+	},
+	[VPNGW_REASON_CROSSING] = {
+		"crossing",
+		"no alias translates it, and plain routing leads into or out of a VPN without a VRF; add an alias, or a VRF for the VPN",
 	},
 };
 
-#define REASONS		(VPNGW_REASON_SPOOFED + 1)
+#define REASONS		(VPNGW_REASON_CROSSING + 1)
 
 /* A new reason in the ABI needs its sentence here. */
 static_assert(ARRAY_SIZE(reasons) == REASONS, "a reason lacks its sentence");

@@ -10,7 +10,7 @@
 const char vpn_usage[] =
 "Usage: vpngwctl vpn add NAME [id N] [vrf DEV | table N] [max-flows N]\n"
 "                             [max-mappings-per-host N]\n"
-"       vpngwctl vpn set NAME [max-flows N] [max-mappings-per-host N]\n"
+"       vpngwctl vpn set NAME [vrf DEV] [max-flows N] [max-mappings-per-host N]\n"
 "       vpngwctl vpn del NAME\n"
 "       vpngwctl vpn show [NAME]\n"
 "\n"
@@ -37,6 +37,7 @@ static const struct arg vpn_add_args[] = {
 };
 
 static const struct arg vpn_set_args[] = {
+	VPN_ARG("vrf", arg_device, vrf, VRF),
 	VPN_ARG("max-flows", arg_u32, max_flows, MAX_FLOWS),
 	VPN_ARG("max-mappings-per-host", arg_u32, max_mappings_per_host,
 		MAX_MAPPINGS_PER_HOST),
@@ -126,6 +127,8 @@ static int vpn_set(struct words *words)
 		err = misuse("say what to set");
 	if (!err)
 		err = args_read(words, vpn_set_args, &obj.vpn);
+	if (!err)
+		err = vpn_resolve(&obj);
 	return err ? err : object_set(&obj);
 }
 

@@ -75,8 +75,10 @@ enum vpngw_side {
  * @VPNGW_REASON_MTU: the packet does not fit and may not be fragmented
  * @VPNGW_REASON_POLICY: the route or an IPsec policy on the other side forbids
  *   it
- * @VPNGW_REASON_SPOOFED: the source address is broadcast, multicast, loopback
- *   or zero
+ * @VPNGW_REASON_SPOOFED: the source address can't be a host's, or is the
+ *   gateway's own
+ * @VPNGW_REASON_CROSSING: no alias translates it, and plain routing leads into
+ *   another VPN
  */
 enum vpngw_reason {
 	VPNGW_REASON_MALFORMED,
@@ -104,6 +106,7 @@ enum vpngw_reason {
 	VPNGW_REASON_MTU,
 	VPNGW_REASON_POLICY,
 	VPNGW_REASON_SPOOFED,
+	VPNGW_REASON_CROSSING,
 };
 
 enum {
@@ -217,7 +220,6 @@ enum {
 	VPNGW_A_ALIAS_PROTO,
 	VPNGW_A_ALIAS_INSIDE,
 	VPNGW_A_ALIAS_SERVER,
-	VPNGW_A_ALIAS_FLOWS,
 
 	__VPNGW_A_ALIAS_MAX,
 	VPNGW_A_ALIAS_MAX = (__VPNGW_A_ALIAS_MAX - 1)

@@ -8,6 +8,15 @@
 #include_next <net/genetlink.h>
 #include <linux/version.h>
 
+/* Who may listen to a group. Linux before 6.7 without the change of that release
+ * only knows the capability in the namespace's own user namespace.
+ */
+#ifdef GENL_MCAST_CAP_NET_ADMIN
+#define VPNGW_COMPAT_GROUP_PERM	.flags = GENL_MCAST_CAP_NET_ADMIN
+#else
+#define VPNGW_COMPAT_GROUP_PERM	.flags = GENL_UNS_ADMIN_PERM
+#endif
+
 static inline struct nlattr **
 vpngw_compat_dump_attrs(struct netlink_callback *cb)
 {
