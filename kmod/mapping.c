@@ -76,16 +76,18 @@ static struct vpngw_mapping *
 vpngw_mapping_lookup_wide(const struct vpngw_realm *realm,
 			  struct vpngw_endpoint *key)
 {
-	struct vpngw_mapping *mapping = NULL;
+	struct vpngw_mapping *mapping;
 
-	if (key->port)
-		mapping = vpngw_mapping_lookup(realm, key);
+	/* A dynamic mapping may be for the port or query id 0. */
+	mapping = vpngw_mapping_lookup(realm, key);
 	if (mapping || !atomic_read(&realm->address_only))
 		return mapping;
-	key->port = 0;
-	mapping = vpngw_mapping_lookup(realm, key);
-	if (mapping)
-		return mapping;
+	if (key->port) {
+		key->port = 0;
+		mapping = vpngw_mapping_lookup(realm, key);
+		if (mapping)
+			return mapping;
+	}
 	key->proto = 0;
 	return vpngw_mapping_lookup(realm, key);
 }

@@ -225,7 +225,7 @@ int vpngw_nl_get_endpoint(const struct nlattr *attr,
 		ep->port = nla_get_be16(tb[VPNGW_A_ENDPOINT_PORT]);
 		if (!ep->port) {
 			NL_SET_ERR_MSG_ATTR(extack, tb[VPNGW_A_ENDPOINT_PORT],
-					    "a port is 1 to 65535");
+					    "a port or id is 1 to 65535");
 			return -EINVAL;
 		}
 	}

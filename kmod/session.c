@@ -79,7 +79,8 @@ static void vpngw_session_inside(const struct vpngw_alias *alias,
 	memset(in, 0, sizeof(*in));
 	in->proto = out->proto;
 	in->src = end->addr;
-	in->sport = end->port ? end->port : out->dport;
+	/* Only a static mapping without a port is for all ports. */
+	in->sport = end->port || !mapping->is_static ? end->port : out->dport;
 	in->dst = vpngw_alias_to_inside(alias, out->src);
 	in->dport = out->proto == IPPROTO_ICMP ? in->sport :
 		    vpngw_session_port(alias->inside_port, out->sport);
