@@ -194,6 +194,9 @@ vpngw_session_start_outside(struct vpngw_iface *iface,
 	*reason = VPNGW_REASON_NO_STATE;
 	if (!p->starts)
 		return NULL;
+	*reason = vpngw_session_check_packet(iface, skb);
+	if (*reason != VPNGW_OK)
+		return NULL;
 	alias = vpngw_alias_lookup_server(mapping->vpn, ext, out->src,
 					  out->proto, out->sport);
 	*reason = VPNGW_REASON_NO_ALIAS;
@@ -202,9 +205,6 @@ vpngw_session_start_outside(struct vpngw_iface *iface,
 	*reason = VPNGW_REASON_FILTERED;
 	if (!mapping->is_static && vpngw_alias_is_self(alias) &&
 	    !vpngw_flow_talked_to(mapping, out->src))
-		return NULL;
-	*reason = vpngw_session_check_packet(iface, skb);
-	if (*reason != VPNGW_OK)
 		return NULL;
 	vpngw_session_inside(alias, mapping, out, &in);
 	/* Where a more specific alias has that address, it is another's. */

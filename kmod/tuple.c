@@ -138,6 +138,10 @@ static bool vpngw_tuple_options_good(const struct iphdr *iph)
 		}
 		if (left < 2 || opt[1] < 2 || opt[1] > left)
 			return false;
+		/* A pointer follows the length, and flags in a timestamp. */
+		if ((opt[0] == IPOPT_RR && opt[1] < 3) ||
+		    (opt[0] == IPOPT_TIMESTAMP && opt[1] < 4))
+			return false;
 		if (opt[0] == IPOPT_LSRR || opt[0] == IPOPT_SSRR)
 			return false;
 		left -= opt[1];

@@ -5,9 +5,9 @@
 # the same alias, one server.
 #
 #   hosts                                   gw
-#   10.0.0.2 eth0.1   \                    / h.1   [vrf v1]   \
+#   10.0.0.2 eth0.1   \                    / vlans.1   [vrf v1]   \
 #   ...                | one cable, 100 VLANs  ...             |-- srv 47.0.0.10
-#   10.0.0.2 eth0.100 /                    \ h.100 [vrf v100] /
+#   10.0.0.2 eth0.100 /                    \ vlans.100 [vrf v100] /
 #
 # The hosts are sockets bound to a VLAN interface each, in one namespace.
 
@@ -21,18 +21,18 @@ setup()
 	local i
 
 	ns gw hosts srv
-	veth gw h hosts eth0 gw s srv eth0
+	veth gw vlans hosts eth0 gw s srv eth0
 	{
-		echo "link set h up"
+		echo "link set vlans up"
 		echo "link set s up"
 		echo "addr add 47.0.0.1/24 dev s"
 		for ((i = 1; i <= number; i++)); do
 			echo "link add v$i type vrf table $((1000 + i))"
 			echo "link set v$i up"
-			echo "link add h.$i link h type vlan id $i"
-			echo "link set h.$i master v$i"
-			echo "addr add 10.0.0.1/24 dev h.$i"
-			echo "link set h.$i up"
+			echo "link add vlans.$i link vlans type vlan id $i"
+			echo "link set vlans.$i master v$i"
+			echo "addr add 10.0.0.1/24 dev vlans.$i"
+			echo "link set vlans.$i up"
 		done
 	} | ip_in gw
 	{

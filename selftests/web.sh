@@ -55,6 +55,9 @@ setup()
 				root $tmp/www;
 				location /post {
 					client_body_in_file_only on;
+					proxy_method GET;
+					proxy_pass_request_body off;
+					proxy_set_header Content-Length "";
 					proxy_pass http://47.0.0.10/blue;
 				}
 			}

@@ -58,7 +58,7 @@ def every_identity_is_right():
     whose = [json.loads(line) for line in out.splitlines()]
     equal([w["vpn"] for w in whose], VPNS, "VPNs")
     equal([w["interface"] for w in whose],
-          ["h." + vpn[3:] for vpn in VPNS], "interfaces")
+          ["vlans." + vpn[3:] for vpn in VPNS], "interfaces")
     equal({(w["inside"]["addr"], w["inside"]["port"]) for w in whose},
           {(HOST, 5000)}, "inside")
     # and one by itself

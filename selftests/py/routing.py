@@ -256,24 +256,6 @@ def firewall_sees_translated_addresses_and_real_devices():
 
 
 @case
-def server_on_the_gateway_itself():
-    """An alias of the gateway's own address, and of its own answers."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.bind(("47.0.0.1", 7))
-        sock.settimeout(PATIENCE)
-        sent = udp(HOST, 5007, "10.0.0.114", 7, b"to the gateway")
-        bed.wires.send("a0", sent)
-        data, peer = sock.recvfrom(2048)
-        equal(data, b"to the gateway", "data")
-        equal(peer[0], "47.0.0.200", "host as seen there")
-        bed.wires.nothing()
-        sock.sendto(b"from the gateway", peer)
-        seen = Fields(bed.wires.receive("a0"))
-        equal((seen.src, seen.sport, seen.dst, seen.dport, seen.data),
-              ("10.0.0.114", 7, HOST, 5007, b"from the gateway"), "answer")
-
-
-@case
 def gateway_itself_is_not_disturbed():
     """Its own addresses on bound interfaces, and its own traffic."""
     for dev, host, own in (("a0", HOST, GATEWAY), ("s0", "47.0.0.10",
