@@ -44,7 +44,7 @@ _vpngwctl_args()
 		mapping.del*.0)
 		_vpngwctl_names vpn show
 		;;
-	ext.del*.0 | ext.show.0) _vpngwctl_names ext show ;;
+	ext.set.0 | ext.del*.0 | ext.show.0) _vpngwctl_names ext show ;;
 	pool.del*.0) _vpngwctl_names pool show ;;
 	pool.show.0) _vpngwctl_names pool show; echo ext ;;
 	pool.show.*) ;;
@@ -53,7 +53,8 @@ _vpngwctl_args()
 	interface.show.0) _vpngwctl_names interface show; echo vpn ext ;;
 	*.add.0 | vpn.del*.* | vpn.show.* | ext.del*.* | ext.show.*) ;;
 	vpn.add.*) echo id vrf table max-flows max-mappings-per-host ;;
-	vpn.set.*) echo max-flows max-mappings-per-host ;;
+	vpn.set.*) echo vrf max-flows max-mappings-per-host ;;
+	ext.set.*) echo vrf ;;
 	ext.add.*) echo id vrf table ;;
 	interface.add.1) echo vpn ext ;;
 	pool.add.*) echo ext address ports vpn ;;
@@ -70,8 +71,8 @@ _vpngwctl_args()
 _vpngwctl_commands()
 {
 	case $1 in
-	vpn) echo add set del show help ;;
-	ext | interface | pool | alias | mapping) echo add del show help ;;
+	vpn | ext) echo add set del show help ;;
+	interface | pool | alias | mapping) echo add del show help ;;
 	flow) echo show count del flush help ;;
 	set) echo timeout show help ;;
 	identify) echo tcp udp icmp sctp gre esp help ;;

@@ -136,6 +136,20 @@ static const void *object_member(const struct vpngw_object *obj)
 	return &obj->has;
 }
 
+/* The table of a VRF is told in answers, and not asked for in requests. */
+static uint32_t object_new_mask(const struct vpngw_object *obj)
+{
+	uint32_t mask = kinds[obj->kind].new;
+
+	if (obj->kind == VPNGW_VPN &&
+	    obj->has & VPNGW_HAS(VPNGW_A_VPN_VRF_IFINDEX))
+		mask &= ~VPNGW_HAS(VPNGW_A_VPN_TABLE);
+	if (obj->kind == VPNGW_EXT &&
+	    obj->has & VPNGW_HAS(VPNGW_A_EXT_VRF_IFINDEX))
+		mask &= ~VPNGW_HAS(VPNGW_A_EXT_TABLE);
+	return mask;
+}
+
 /**
  * vpngw_add - make an object
  * @vg: the handle
@@ -153,7 +167,7 @@ int vpngw_add(struct vpngw *vg, const struct vpngw_object *obj)
 		.cmd = kind->cmd_new,
 		.flags = NLM_F_CREATE | NLM_F_EXCL,
 		.fields = kind->fields,
-		.mask = kind->new,
+		.mask = object_new_mask(obj),
 		.obj = object_member(obj),
 	};
 

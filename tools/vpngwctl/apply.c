@@ -319,17 +319,6 @@ static int apply_step(struct plan *plan, enum step_type type,
 	return STATUS_DONE;
 }
 
-/* Only the limits are changed in place: nothing else is sent. */
-static struct vpngw_object apply_limits(const struct vpngw_object *obj)
-{
-	struct vpngw_object limits = *obj;
-
-	limits.has = VPNGW_HAS(VPNGW_A_VPN_NAME) |
-		     VPNGW_HAS(VPNGW_A_VPN_MAX_FLOWS) |
-		     VPNGW_HAS(VPNGW_A_VPN_MAX_MAPPINGS_PER_HOST);
-	return limits;
-}
-
 static bool apply_limits_differ(const struct config_item *item)
 {
 	const struct vpngw_vpn *want = &item->obj.vpn, *have;
@@ -339,6 +328,44 @@ static bool apply_limits_differ(const struct config_item *item)
 	have = &item->same->obj.vpn;
 	return want->max_flows != have->max_flows ||
 	       want->max_mappings_per_host != have->max_mappings_per_host;
+}
+
+/* A VRF differs only where the present one was deleted. */
+static bool apply_vrf_differs(const struct config_item *item)
+{
+	const struct vpngw_object *want = &item->obj, *have = &item->same->obj;
+
+	if (want->kind == VPNGW_VPN)
+		return want->vpn.vrf_ifindex != have->vpn.vrf_ifindex;
+	return want->kind == VPNGW_EXT &&
+	       want->ext.vrf_ifindex != have->ext.vrf_ifindex;
+}
+
+/* Reduce an object to what is changed in place: the rest is not sent. */
+static void apply_reduce(struct vpngw_object *obj, bool limits, bool vrf)
+{
+	if (obj->kind == VPNGW_VPN) {
+		obj->has = VPNGW_HAS(VPNGW_A_VPN_NAME);
+		if (limits)
+			obj->has |= VPNGW_HAS(VPNGW_A_VPN_MAX_FLOWS) |
+				VPNGW_HAS(VPNGW_A_VPN_MAX_MAPPINGS_PER_HOST);
+		if (vrf)
+			obj->has |= VPNGW_HAS(VPNGW_A_VPN_VRF_IFINDEX);
+	} else {
+		obj->has = VPNGW_HAS(VPNGW_A_EXT_NAME);
+		if (vrf)
+			obj->has |= VPNGW_HAS(VPNGW_A_EXT_VRF_IFINDEX);
+	}
+}
+
+static int apply_change(struct plan *plan, struct config_item *item)
+{
+	bool limits = apply_limits_differ(item), vrf = apply_vrf_differs(item);
+
+	if (!limits && !vrf)
+		return STATUS_DONE;
+	apply_reduce(&item->obj, limits, vrf);
+	return apply_step(plan, STEP_SET, item);
 }
 
 static int apply_do(struct plan *plan)
@@ -353,12 +380,10 @@ static int apply_do(struct plan *plan)
 	for (i = 0; !err && i < plan->want.n; i++) {
 		struct config_item *item = &plan->want.items[i];
 
-		if (!item->keep) {
+		if (item->keep)
+			err = apply_change(plan, item);
+		else
 			err = apply_step(plan, STEP_ADD, item);
-		} else if (apply_limits_differ(item)) {
-			item->obj = apply_limits(&item->obj);
-			err = apply_step(plan, STEP_SET, item);
-		}
 	}
 	if (!err &&
 	    !settings_same(&plan->have.settings, &plan->want.settings) &&
@@ -368,31 +393,45 @@ static int apply_do(struct plan *plan)
 	return err;
 }
 
+static bool apply_vrf_gone(const struct vpngw_object *obj)
+{
+	if (obj->kind == VPNGW_VPN)
+		return *obj->vpn.vrf && !obj->vpn.vrf_ifindex;
+	return obj->kind == VPNGW_EXT && *obj->ext.vrf && !obj->ext.vrf_ifindex;
+}
+
 static int apply_undo_step(struct plan *plan, const struct step *step)
 {
-	struct vpngw_object limits;
+	struct vpngw_object before;
 
 	switch (step->type) {
 	case STEP_DEL:
+		/* Without its VRF it would be routed by the main table. */
+		if (apply_vrf_gone(&step->item->obj))
+			return -ENODEV;
 		return vpngw_add(plan->vg, &step->item->obj);
 	case STEP_ADD:
 		return vpngw_del(plan->vg, &step->item->obj);
 	default:
-		limits = apply_limits(&step->item->same->obj);
-		return vpngw_set(plan->vg, &limits);
+		/* A VRF that was deleted does not come back. */
+		before = step->item->same->obj;
+		apply_reduce(&before, true, false);
+		return vpngw_set(plan->vg, &before);
 	}
 }
 
+/* Goes on whatever fails, and says what. */
 static void apply_undo(struct plan *plan)
 {
 	while (plan->n--) {
 		const struct step *step = &plan->steps[plan->n];
-		const struct vpngw_object *obj = &step->item->obj;
+		int err = apply_undo_step(plan, step);
 
-		if (!apply_undo_step(plan, step))
+		if (!err)
 			continue;
-		note("cannot undo the change of %s in line %u: %s",
-		     object_types[obj->kind]->name, step->item->line,
+		note("cannot undo a change of %s: %s",
+		     object_types[step->item->obj.kind]->name,
+		     err == -ENODEV ? "its VRF is gone" :
 		     vpngw_error(plan->vg));
 	}
 }

@@ -110,20 +110,61 @@ static int config_take_kind(struct vpngw *vg, enum vpngw_kind kind,
 	return vpngw_each(vg, &match, config_take, config);
 }
 
-/* The kernel has them in no order; the same configuration is saved the same. */
-static void config_sort_mappings(struct config *config)
+/* Stable: objects of a kind stay in the order of the file. */
+static int config_cmp_rank(const void *a, const void *b)
 {
-	size_t first = 0, last;
+	const struct config_item *x = a, *y = b;
+	int rank;
 
-	while (first < config->n &&
-	       config->items[first].obj.kind != VPNGW_MAPPING)
-		first++;
-	for (last = first; last < config->n; last++)
-		if (config->items[last].obj.kind != VPNGW_MAPPING)
+	rank = config_rank(x->obj.kind) - config_rank(y->obj.kind);
+	if (rank)
+		return rank;
+	return x->line < y->line ? -1 : x->line > y->line;
+}
+
+static int config_cmp_id(uint32_t a, uint32_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
+static int config_cmp_settled(const void *a, const void *b)
+{
+	const struct config_item *x = a, *y = b;
+
+	if (x->obj.kind == y->obj.kind) {
+		switch (x->obj.kind) {
+		case VPNGW_VPN:
+			return config_cmp_id(x->obj.vpn.id, y->obj.vpn.id);
+		case VPNGW_EXT:
+			return config_cmp_id(x->obj.ext.id, y->obj.ext.id);
+		case VPNGW_INTERFACE:
+			return strcmp(x->obj.interface.name,
+				      y->obj.interface.name);
+		case VPNGW_MAPPING:
+			return config_cmp_key(x, y);
+		default:
 			break;
-	if (last > first)
-		qsort(&config->items[first], last - first,
-		      sizeof(*config->items), config_cmp_key);
+		}
+	}
+	return config_cmp_rank(a, b);
+}
+
+/*
+ * Which pool or alias was first matters, and they are listed by age.  The rest
+ * is put in an order that does not depend on history, so that the same
+ * configuration is saved the same.
+ */
+static void config_settle(struct config *config)
+{
+	size_t i;
+
+	for (i = 0; i < config->n; i++)
+		config->items[i].line = i;
+	if (config->n)
+		qsort(config->items, config->n, sizeof(*config->items),
+		      config_cmp_settled);
+	for (i = 0; i < config->n; i++)
+		config->items[i].line = 0;
 }
 
 /**
@@ -149,7 +190,7 @@ int config_read_kernel(struct vpngw *vg, struct config *config)
 			err = vpngw_settings(vg, NULL, &after);
 		if (err >= 0 &&
 		    after.config_id == config->settings.config_id) {
-			config_sort_mappings(config);
+			config_settle(config);
 			return STATUS_DONE;
 		}
 		config_free(config);
@@ -222,18 +263,6 @@ static int config_line(char *line, struct config *config,
 		return config_object(&words, kind, config);
 	config->settings_line = options.line;
 	return settings_read(&words, settings);
-}
-
-/* Stable: objects of a kind stay in the order of the file. */
-static int config_cmp_rank(const void *a, const void *b)
-{
-	const struct config_item *x = a, *y = b;
-	int rank;
-
-	rank = config_rank(x->obj.kind) - config_rank(y->obj.kind);
-	if (rank)
-		return rank;
-	return x->line < y->line ? -1 : x->line > y->line;
 }
 
 /**

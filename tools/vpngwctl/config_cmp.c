@@ -39,69 +39,70 @@ static int cmp_endpoint(const struct vpngw_endpoint *a,
 	return cmp ? cmp : cmp_number(a->port, b->port);
 }
 
-static int cmp_vpn(const struct vpngw_vpn *a, const struct vpngw_vpn *b)
+static bool same_addr(const struct vpngw_addr *a, const struct vpngw_addr *b)
 {
-	int cmp = cmp_number(a->id, b->id);
-
-	if (!cmp)
-		cmp = strcmp(a->vrf, b->vrf);
-	if (!cmp)
-		cmp = cmp_number(a->vrf_ifindex, b->vrf_ifindex);
-	/* The table of a VRF is its own affair. */
-	if (!cmp && !*a->vrf)
-		cmp = cmp_number(a->table, b->table);
-	return cmp;
+	return !cmp_addr(a, b);
 }
 
-static int cmp_ext(const struct vpngw_ext *a, const struct vpngw_ext *b)
+/*
+ * Is it routed as it is wanted, or can it be without being made anew?  A VRF
+ * that was deleted can be replaced; the table of a VRF is its own affair.
+ */
+static bool same_routing(const char *have_vrf, uint32_t have_ifindex,
+			 uint32_t have_table, const char *want_vrf,
+			 uint32_t want_ifindex, uint32_t want_table)
 {
-	int cmp = cmp_number(a->id, b->id);
-
-	if (!cmp)
-		cmp = strcmp(a->vrf, b->vrf);
-	if (!cmp)
-		cmp = cmp_number(a->vrf_ifindex, b->vrf_ifindex);
-	if (!cmp && !*a->vrf)
-		cmp = cmp_number(a->table, b->table);
-	return cmp;
+	if (!*have_vrf || !*want_vrf)
+		return !*have_vrf && !*want_vrf && have_table == want_table;
+	if (have_ifindex)
+		return have_ifindex == want_ifindex;
+	return want_ifindex || !strcmp(have_vrf, want_vrf);
 }
 
-static int cmp_interface(const struct vpngw_interface *a,
-			 const struct vpngw_interface *b)
+static bool same_vpn(const struct vpngw_vpn *have,
+		     const struct vpngw_vpn *want)
 {
-	int cmp = strcmp(a->vpn, b->vpn);
-
-	return cmp ? cmp : strcmp(a->ext, b->ext);
+	return have->id == want->id &&
+	       same_routing(have->vrf, have->vrf_ifindex, have->table,
+			    want->vrf, want->vrf_ifindex, want->table);
 }
 
-static int cmp_pool(const struct vpngw_pool *a, const struct vpngw_pool *b)
+static bool same_ext(const struct vpngw_ext *have,
+		     const struct vpngw_ext *want)
 {
-	int cmp = strcmp(a->ext, b->ext);
+	return have->id == want->id &&
+	       same_routing(have->vrf, have->vrf_ifindex, have->table,
+			    want->vrf, want->vrf_ifindex, want->table);
+}
+
+static bool same_interface(const struct vpngw_interface *have,
+			   const struct vpngw_interface *want)
+{
+	return !strcmp(have->vpn, want->vpn) && !strcmp(have->ext, want->ext);
+}
+
+static bool same_pool(const struct vpngw_pool *have,
+		      const struct vpngw_pool *want)
+{
 	size_t i;
 
-	if (!cmp)
-		cmp = strcmp(a->vpn, b->vpn);
-	if (!cmp)
-		cmp = cmp_number(a->port_lo, b->port_lo);
-	if (!cmp)
-		cmp = cmp_number(a->port_hi, b->port_hi);
-	if (!cmp)
-		cmp = cmp_number(a->n_ranges, b->n_ranges);
-	for (i = 0; !cmp && i < a->n_ranges; i++) {
-		cmp = cmp_addr(&a->ranges[i].first, &b->ranges[i].first);
-		if (!cmp)
-			cmp = cmp_addr(&a->ranges[i].last, &b->ranges[i].last);
-	}
-	return cmp;
+	if (strcmp(have->ext, want->ext) || strcmp(have->vpn, want->vpn) ||
+	    have->port_lo != want->port_lo || have->port_hi != want->port_hi ||
+	    have->n_ranges != want->n_ranges)
+		return false;
+	for (i = 0; i < have->n_ranges; i++)
+		if (!same_addr(&have->ranges[i].first,
+			       &want->ranges[i].first) ||
+		    !same_addr(&have->ranges[i].last, &want->ranges[i].last))
+			return false;
+	return true;
 }
 
-static int cmp_alias(const struct vpngw_alias *a, const struct vpngw_alias *b)
+static bool same_alias(const struct vpngw_alias *have,
+		       const struct vpngw_alias *want)
 {
-	int cmp = cmp_endpoint(&a->server, &b->server);
-
-	if (!cmp)
-		cmp = strcmp(a->ext, b->ext);
-	return cmp ? cmp : strcmp(a->pool, b->pool);
+	return !cmp_endpoint(&have->server, &want->server) &&
+	       !strcmp(have->ext, want->ext) && !strcmp(have->pool, want->pool);
 }
 
 /* What there can be but one of. */
@@ -141,44 +142,49 @@ static int cmp_key(const struct vpngw_object *a, const struct vpngw_object *b)
 	}
 }
 
-/* Everything but what can be changed in place. */
-static int cmp_object(const struct vpngw_object *a,
-		      const struct vpngw_object *b)
+/* For objects with the same key; what can be changed in place may differ. */
+static bool same_object(const struct vpngw_object *have,
+			const struct vpngw_object *want)
 {
-	int cmp = cmp_key(a, b);
-
-	if (cmp)
-		return cmp;
-	switch (a->kind) {
+	switch (have->kind) {
 	case VPNGW_VPN:
-		return cmp_vpn(&a->vpn, &b->vpn);
+		return same_vpn(&have->vpn, &want->vpn);
 	case VPNGW_EXT:
-		return cmp_ext(&a->ext, &b->ext);
+		return same_ext(&have->ext, &want->ext);
 	case VPNGW_INTERFACE:
-		return cmp_interface(&a->interface, &b->interface);
+		return same_interface(&have->interface, &want->interface);
 	case VPNGW_POOL:
-		return cmp_pool(&a->pool, &b->pool);
+		return same_pool(&have->pool, &want->pool);
 	case VPNGW_ALIAS:
-		return cmp_alias(&a->alias, &b->alias);
+		return same_alias(&have->alias, &want->alias);
 	default:
-		return 0;
+		return true;
 	}
 }
 
 static int config_cmp(const void *a, const void *b)
 {
 	const struct config_item *const *x = a, *const *y = b;
-	int cmp = cmp_object(&(*x)->obj, &(*y)->obj);
+	int cmp = cmp_key(&(*x)->obj, &(*y)->obj);
 
 	return cmp ? cmp : cmp_number((*x)->line, (*y)->line);
 }
 
-static int config_cmp_same(const void *key, const void *item)
+static int config_cmp_found(const void *key, const void *item)
 {
 	const struct config_item *const *y = item;
-	const struct config_item *x = key;
 
-	return cmp_object(&x->obj, &(*y)->obj);
+	return cmp_key(key, &(*y)->obj);
+}
+
+static struct config_item *config_lookup(const struct config *config,
+					 const struct vpngw_object *key)
+{
+	struct config_item **found;
+
+	found = bsearch(key, config->sorted, config->n,
+			sizeof(*config->sorted), config_cmp_found);
+	return found ? *found : NULL;
 }
 
 static int range_cmp(const void *a, const void *b)
@@ -224,18 +230,9 @@ int config_sort(struct config *config)
 struct config_item *config_same(const struct config *config,
 				const struct config_item *item)
 {
-	struct config_item **found;
+	struct config_item *found = config_lookup(config, &item->obj);
 
-	found = bsearch(item, config->sorted, config->n,
-			sizeof(*config->sorted), config_cmp_same);
-	return found ? *found : NULL;
-}
-
-static int config_cmp_name(const void *key, const void *item)
-{
-	const struct config_item *const *y = item;
-
-	return cmp_key(key, &(*y)->obj);
+	return found && same_object(&found->obj, &item->obj) ? found : NULL;
 }
 
 /**
@@ -250,7 +247,6 @@ struct config_item *config_find(const struct config *config,
 				enum vpngw_kind kind, const char *name)
 {
 	struct vpngw_object key = { .kind = kind };
-	struct config_item **found;
 
 	switch (kind) {
 	case VPNGW_VPN:
@@ -263,9 +259,7 @@ struct config_item *config_find(const struct config *config,
 		strcpy(key.pool.name, name);
 		break;
 	}
-	found = bsearch(&key, config->sorted, config->n,
-			sizeof(*config->sorted), config_cmp_name);
-	return found ? *found : NULL;
+	return config_lookup(config, &key);
 }
 
 /**
