@@ -38,8 +38,8 @@ setup()
 		ext add lab id 1 table 300
 		vpn add blue id 9 vrf blue max-flows 1000
 		vpn add red id 3 max-mappings-per-host 7
-		pool add out ext carrier address 47.0.0.200-47.0.0.203,48.0.0.0/24 ports 2000-60000
-		pool add mine ext lab address 49.0.0.1 vpn red
+		pool add out ext carrier address 47.0.0.200/30,48.0.0.0/24 ports 2000-60000
+		pool add mine ext lab address 49.0.0.1 ports 1024-65535 vpn red
 		alias add blue 10.0.0.100 to 47.0.0.10 ext carrier pool out
 		alias add blue 10.0.0.101:80 to 47.0.0.11:8080 proto tcp ext carrier
 		alias add red 0.0.0.0/0 to 0.0.0.0/0 ext lab

@@ -558,7 +558,7 @@ abbreviations()
 	fails 2 vctl vpn add new m 5
 	has "$err" 'max-flows'
 	vctl vpn a new id 42
-	eq "$(vctl v s new)" "$(vctl vpn show new)" "shortened"
+	eq "$(vctl v sh new)" "$(vctl vpn show new)" "shortened"
 	eq "$(vctl vpn list new)" "$(vctl vpn show new)" "another word"
 	vctl int add spare vpn new
 	vctl vpn d new

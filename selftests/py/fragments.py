@@ -2,9 +2,10 @@
 """Fragments are put together before anything else, for each VPN alone."""
 
 import itertools
+import time
 
 import bed
-from bed import ALIAS, GATEWAY, HOST, POOL, SERVER, echo_flow, open_wires, udp_flow
+from bed import ALIAS, HOST, POOL, SERVER, echo_flow, open_wires, udp_flow
 from ktap import case, equal, main
 from packet import Fields, change, ip, udp
 from pieces import PIECE, cut, whole
@@ -100,15 +101,14 @@ def pieces_of_the_ext_and_a_vpn_never_make_one():
 
 @case
 def what_stays_incomplete_goes_nowhere():
-    """The gateway's net.ipv4.ipfrag_time is short here.  The sender is told,
-    RFC 792, in its own view."""
+    """The gateway's net.ipv4.ipfrag_time is short here.  Nobody is told: the
+    gateway is not the packet's end, and the stack would route by the main
+    table."""
     flow = udp_flow("a")
     part = cut(flow.to_server(b"only in a " * 150, ident=10))[0]
     bed.wires.send("a0", part)
-    seen = Fields(bed.wires.receive("a0"))
-    equal((seen.src, seen.dst, seen.kind, seen.code),
-          (GATEWAY, HOST, 11, 1), "answer")
-    equal(seen.data[12:28], part[12:28], "quoted addresses and ports")
+    time.sleep(2)
+    bed.wires.nothing()
     flow.exchange()
 
 

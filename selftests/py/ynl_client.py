@@ -22,6 +22,10 @@ from ktap import case, equal, main, wait_for
 
 NEW = [Netlink.NLM_F_CREATE, Netlink.NLM_F_EXCL]
 ynl = YnlFamily(os.environ["VPNGW_SPEC"], schema="")
+# This client binds its socket for each group, and takes an event for the
+# answer that it waits for: a client for each.
+listeners = {group: YnlFamily(os.environ["VPNGW_SPEC"], schema="")
+             for group in ("config", "flow")}
 
 
 def addr(text):
@@ -45,8 +49,8 @@ def refused(error, do, *args):
 
 @case
 def subscribe():
-    ynl.ntf_subscribe("config")
-    ynl.ntf_subscribe("flow")
+    for group, listener in listeners.items():
+        listener.ntf_subscribe(group)
 
 
 @case
@@ -189,15 +193,18 @@ def deletions():
 
 @case
 def events_were_told():
-    ynl.check_ntf()
-    names = [event["name"] for event in ynl.async_msg_queue]
+    events = []
+    for listener in listeners.values():
+        listener.check_ntf()
+        events += listener.async_msg_queue
+    names = [event["name"] for event in events]
     for name in ("vpn-new-ntf", "ext-new-ntf", "pool-new-ntf",
                  "interface-new-ntf", "alias-new-ntf", "mapping-new-ntf",
                  "flow-new-ntf", "flow-del-ntf", "mapping-del-ntf",
                  "alias-del-ntf", "pool-del-ntf", "vpn-del-ntf"):
         if name not in names:
             raise AssertionError("no %s in %r" % (name, names))
-    (event,) = [e for e in ynl.async_msg_queue if e["name"] == "flow-new-ntf"]
+    (event,) = [e for e in events if e["name"] == "flow-new-ntf"]
     equal(event["msg"]["inside"]["src"], "10.0.0.2", "source of the flow")
 
 
