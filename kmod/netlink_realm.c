@@ -159,7 +159,11 @@ int vpngw_nl_ext_new_doit(struct sk_buff *skb, struct genl_info *info)
 	err = vpngw_nl_check_new(info, "ext", config.name, ext);
 	if (err)
 		goto out;
-	if (ext) {
+	if (ext && !config.vrf_ifindex) {
+		NL_SET_ERR_MSG(info->extack,
+			       "of an ext only a deleted vrf can be changed");
+		err = -EOPNOTSUPP;
+	} else if (ext) {
 		err = vpngw_nl_realm_change(info, ext, &config);
 	} else {
 		ext = vpngw_realm_add(vn, VPNGW_SIDE_OUTSIDE, &config,

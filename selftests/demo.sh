@@ -6,6 +6,9 @@
 #
 # "make demo" runs it.
 
+# The guest gets no PATH from outside.
+VPNGWCTL=${VPNGWCTL:-$(cd "$(dirname "$0")/.." && pwd)/build/bin/vpngwctl}
+
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -63,13 +66,13 @@ show()
 
 draw()
 {
-	cat <<-END
+	cat <<-'END'
 	Three VPNs, each with the addresses 10.0.0.0/24 and a host 10.0.0.2.  In each,
 	the server 47.0.0.1 appears as 10.0.0.100.
 
-	  blue   10.0.0.2 ------- g-blue [vrf blue]   \
+	  blue   10.0.0.2 ------- g-blue [vrf blue]    \
 	  green  10.0.0.2 ------- g-green [vrf green]   gw  g-srv ---- srv 47.0.0.1
-	  red    10.0.0.2 -vlan-- g-red.7 [no vrf]    /         nginx, a SIP server
+	  red    10.0.0.2 -VLAN-- g-red.7 [no VRF]     /          nginx, a SIP server
 	END
 }
 
@@ -155,14 +158,13 @@ servers()
 	wait_for test -s "$tmp/nginx.pid"
 	wait_for test -e "$tmp/sip.log"
 	for v in "${vpns[@]}"; do
-		wait_for listens "$v" 7000
+		wait_for listens "$v"
 	done
-	wait_for listens srv 80
 }
 
 listens()
 {
-	[ -n "$(in_ns "$1" ss -Hltn "sport = :$2")" ]
+	[ -n "$(in_ns "$1" ss -Hltn "sport = :7000")" ]
 }
 
 # --- what is shown ------------------------------------------------------------
@@ -190,6 +192,7 @@ configure()
 		alias add red 10.0.0.100 to $server
 		mapping add green proto tcp inside 10.0.0.2:7000 outside 47.0.0.220:7000
 	END
+	[ "$wrong" -eq 0 ] || exit 1
 }
 
 web()

@@ -160,7 +160,8 @@ static void ask(struct client *c, struct nl_msg *msg, int flags)
 
 	answer_free(&c->a);
 	nlh->nlmsg_flags |= flags;
-	if (!(flags & NLM_F_DUMP))
+	/* NLM_F_EXCL and NLM_F_REPLACE are half of it. */
+	if ((flags & NLM_F_DUMP) != NLM_F_DUMP)
 		nlh->nlmsg_flags |= NLM_F_ACK;
 	nlh->nlmsg_pid = nl_socket_get_local_port(c->sk);
 	nlh->nlmsg_seq = 7;
@@ -798,7 +799,7 @@ TEST_F(abi, stats)
 		EXPECT_EQ(0, nla_get_u64(drop[VPNGW_A_DROP_PACKETS]));
 		reasons++;
 	}
-	EXPECT_EQ(VPNGW_REASON_SPOOFED + 1, reasons);
+	EXPECT_EQ(VPNGW_REASON_CROSSING + 1, reasons);
 	EXPECT_EQ(0, call(c, request(c, VPNGW_CMD_STATS_GET), 0));
 	EXPECT_REFUSED(-ENOENT, get_name(c, VPNGW_CMD_STATS_GET,
 					 VPNGW_A_STATS_VPN, "nobody"));
@@ -936,7 +937,7 @@ TEST_F(abi, strict_validation)
 	msg = request(c, VPNGW_CMD_VPN_NEW);
 	nla_put_string(msg, VPNGW_A_VPN_NAME, "green");
 	nla_put_u16(msg, VPNGW_A_VPN_ID, 5);
-	EXPECT_REFUSED(-ERANGE, call_blaming(c, msg, NEW, &type));
+	EXPECT_REFUSED(-EINVAL, call_blaming(c, msg, NEW, &type));
 	EXPECT_EQ(VPNGW_A_VPN_ID, type);
 	msg = request(c, VPNGW_CMD_VPN_NEW);
 	nla_put_string(msg, VPNGW_A_VPN_NAME, "green");
@@ -945,7 +946,7 @@ TEST_F(abi, strict_validation)
 	msg = request(c, VPNGW_CMD_VPN_NEW);
 	nla_put_string(msg, VPNGW_A_VPN_NAME,
 		       "a1234567890123456789012345678901");
-	EXPECT_REFUSED(-ERANGE, call_blaming(c, msg, NEW, &type));
+	EXPECT_REFUSED(-EINVAL, call_blaming(c, msg, NEW, &type));
 	EXPECT_EQ(VPNGW_A_VPN_NAME, type);
 	/* a string without an end */
 	msg = request(c, VPNGW_CMD_VPN_NEW);

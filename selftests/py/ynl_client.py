@@ -40,7 +40,7 @@ def refused(error, do, *args):
     try:
         do(*args)
     except NlError as e:
-        equal(-e.error, error, "error")
+        equal(e.error, error, "error")
         if not e.nl_msg.extack or not e.nl_msg.extack.get("msg"):
             raise AssertionError("no text: %s" % e) from e
         return e.nl_msg.extack
