@@ -80,7 +80,10 @@ struct vpngw_iface *vpngw_iface_lookup_uid(struct vpngw_net *vn, int ifindex,
  * @t: the tuple it will have there
  * @reason: why there is none
  *
- * Where VPNs without a VRF share the main table, it may lead into one of them.
+ * A VRF without a route of its own falls through to the main table, and there
+ * to VPNs without a VRF, to the ext or to the Internet. So the device must not
+ * be another's, and with a VRF it must be bound to this vpn or ext: by itself
+ * or as a member.
  *
  * Context: RCU read section.
  * Return: as vpngw_route_output().
@@ -93,11 +96,10 @@ struct rtable *vpngw_iface_route(const struct vpngw_realm *realm, int ifindex,
 	struct rtable *rt;
 
 	rt = vpngw_route_output(&realm->route, ifindex, skb, t, reason);
-	if (!rt || realm->route.has_vrf || realm->route.own_devices ||
-	    !READ_ONCE(realm->vn->n_bare))
+	if (!rt || realm->route.own_devices)
 		return rt;
 	iface = vpngw_iface_lookup(realm->vn, rt->dst.dev->ifindex);
-	if (!iface || iface->realm == realm)
+	if (iface ? iface->realm == realm : !realm->route.has_vrf)
 		return rt;
 	ip_rt_put(rt);
 	*reason = VPNGW_REASON_NO_ROUTE;

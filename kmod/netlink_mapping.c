@@ -197,13 +197,15 @@ static int vpngw_nl_mapping_del_static(struct vpngw_net *vn,
 				       const struct vpngw_nl_mapping_filter *filter)
 {
 	struct vpngw_mapping *mapping, *found = NULL;
-	const struct vpngw_endpoint *in;
+	const struct vpngw_endpoint *in, *out;
 
 	list_for_each_entry(mapping, &vn->mappings, list) {
 		in = &mapping->end[VPNGW_SIDE_INSIDE].key;
+		out = &mapping->end[VPNGW_SIDE_OUTSIDE].key;
 		/* Without a port the one without a port is meant. */
 		if (!vpngw_nl_mapping_matches(mapping, filter) ||
-		    in->port != filter->inside.port)
+		    (filter->has_inside && in->port != filter->inside.port) ||
+		    (filter->has_outside && out->port != filter->outside.port))
 			continue;
 		if (found)
 			return -ENOTUNIQ;
@@ -232,9 +234,10 @@ int vpngw_nl_mapping_del_doit(struct sk_buff *skb, struct genl_info *info)
 	struct vpngw_net *vn;
 	int err;
 
-	err = vpngw_nl_missing(info, VPNGW_A_MAPPING_VPN, "the vpn") ?:
-	      vpngw_nl_missing(info, VPNGW_A_MAPPING_INSIDE,
-			       "the inside address");
+	err = vpngw_nl_missing(info, VPNGW_A_MAPPING_VPN, "the vpn");
+	if (!err && !info->attrs[VPNGW_A_MAPPING_OUTSIDE])
+		err = vpngw_nl_missing(info, VPNGW_A_MAPPING_INSIDE,
+				       "the inside or outside address");
 	if (err)
 		return err;
 	vn = vpngw_nl_lock(info);

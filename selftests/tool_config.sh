@@ -179,22 +179,22 @@ alias()
 {
 	vctl alias add blue 10.0.0.102 to 47.0.0.12 proto udp ext carrier pool out
 	eq "$(vctl -j alias show blue | jq -c '.[] | select(.inside.addr == "10.0.0.102")')" \
-		'{"vpn":"blue","vpn_id":1,"inside":{"addr":"10.0.0.102","port":null,"prefix_len":32},"server":{"addr":"47.0.0.12","port":null,"prefix_len":32},"proto":"udp","ext":"carrier","pool":"out","flows":0}'
+		'{"vpn":"blue","vpn_id":1,"inside":{"addr":"10.0.0.102","port":null,"prefix_len":32},"server":{"addr":"47.0.0.12","port":null,"prefix_len":32},"proto":"udp","ext":"carrier","pool":"out"}'
 	eq "$(vctl alias show blue | sort)" "$(sort <<-END
-		blue 10.0.0.100 to 47.0.0.10 ext carrier flows 0
-		blue 10.0.1.0/24 to 47.0.1.0/24 ext carrier flows 0
-		blue 10.0.0.101:80 to 47.0.0.11:8080 proto tcp ext carrier flows 0
-		blue 10.0.0.102 to 47.0.0.12 proto udp ext carrier pool out flows 0
+		blue 10.0.0.100 to 47.0.0.10 ext carrier
+		blue 10.0.1.0/24 to 47.0.1.0/24 ext carrier
+		blue 10.0.0.101:80 to 47.0.0.11:8080 proto tcp ext carrier
+		blue 10.0.0.102 to 47.0.0.12 proto udp ext carrier pool out
 	END
 	)"
 	# the same in another VPN
 	vctl alias add red 10.0.0.100 to 47.0.0.10
-	eq "$(vctl alias show red)" 'red 10.0.0.100 to 47.0.0.10 ext carrier flows 0'
+	eq "$(vctl alias show red)" 'red 10.0.0.100 to 47.0.0.10 ext carrier'
 	vctl alias del red 10.0.0.100
 	vctl alias del blue 10.0.0.102 proto udp
 	vctl alias del blue 10.0.0.101:80 proto tcp
 	vctl alias del blue 10.0.1.0/24
-	eq "$(vctl alias show)" 'blue 10.0.0.100 to 47.0.0.10 ext carrier flows 0'
+	eq "$(vctl alias show)" 'blue 10.0.0.100 to 47.0.0.10 ext carrier'
 	# onto itself
 	vctl alias add red 0.0.0.0/0 to 0.0.0.0/0
 	vctl alias add red 47.0.0.10 to 47.0.0.10
@@ -209,7 +209,7 @@ mapping()
 	eq "$(vctl mapping show vpn red)" 'red proto any inside 10.0.0.2 outside 47.0.0.220 ext carrier static flows 0'
 	eq "$(vctl mapping show vpn blue)" 'blue proto udp inside 10.0.0.2:53 outside 47.0.0.210:53 ext carrier static flows 0'
 	vctl mapping add red proto icmp inside 10.0.0.3 outside 47.0.0.221
-	vctl mapping add red proto icmp inside 10.0.0.4:0 outside 47.0.0.222:0
+	vctl mapping add red proto icmp inside 10.0.0.4:9 outside 47.0.0.222:9
 	vctl mapping add red proto gre inside 10.0.0.5 outside 47.0.0.223
 	vctl mapping add red proto tcp inside 10.0.0.2:80 outside 47.0.0.210:80
 	vctl mapping add red proto tcp inside 10.0.0.2:81 outside 47.0.0.210:81
@@ -371,7 +371,6 @@ pools_that_overlap_are_refused()
 		out: pool add new ext carrier address 47.0.0.201 ports 1-1024
 		overlap|twice: pool add new ext carrier address 48.0.0.1,48.0.0.1
 		overlap|twice: pool add new ext carrier address 48.0.0.1-48.0.0.9,48.0.0.5
-		47\\.0\\.0\\.210|mapping: pool add new ext carrier address 47.0.0.210 ports 1-1000
 		ext: pool add new address 48.0.0.1
 		address: pool add new ext carrier
 	END
