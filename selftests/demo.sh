@@ -44,9 +44,6 @@ prompt()
 }
 
 # show NAME COMMAND...: run it in that namespace; what it says goes to $out too.
-# Arguments that are only there to be run by a program and not by a person go
-# to the array hidden.
-hidden=()
 show()
 {
 	local name=$1 status=0
@@ -57,7 +54,7 @@ show()
 		shift
 		set -- "$VPNGWCTL" "$@"
 	fi
-	out=$(in_ns "$name" "$@" "${hidden[@]}" 2>&1 </dev/null) || status=$?
+	out=$(in_ns "$name" "$@" 2>&1 </dev/null) || status=$?
 	[ -z "$out" ] || echo "$out"
 	[ "$status" -eq 0 ] || wrong "status $status"
 }
@@ -122,7 +119,13 @@ topology()
 	wait_for links_up gw srv "${vpns[@]}"
 }
 
-# Both log a line a request: ADDRESS:PORT METHOD USER-AGENT.
+# serve NAME NS COMMAND...: start it there, without a shell between.
+serve()
+{
+	start "$1" nsenter --net="/run/netns/${NS[$2]}" "${@:3}"
+}
+
+# Both servers log a line a request: ADDRESS:PORT METHOD USER-AGENT.
 servers()
 {
 	local v
@@ -147,12 +150,11 @@ servers()
 			}
 		}
 	END
-	start nginx in_ns srv nginx -e "$tmp/error.log" -c "$tmp/nginx.conf"
-	start sip in_ns srv /usr/bin/python3 -S "$here/demo/sip_server.py" \
+	serve nginx srv nginx -e "$tmp/error.log" -c "$tmp/nginx.conf"
+	serve sip srv /usr/bin/python3 -S "$here/demo/sip_server.py" \
 		"$server" 5060 "$tmp/sip.log"
 	for v in "${vpns[@]}"; do
-		start "answer-$v" nsenter --net="/run/netns/${NS[$v]}" \
-			socat TCP-LISTEN:7000,reuseaddr,fork \
+		serve "answer-$v" "$v" socat -t 30 TCP-LISTEN:7000,reuseaddr,fork \
 			"SYSTEM:echo This is 10.0.0.2 in $v. You are \$SOCAT_PEERADDR to me."
 	done
 	wait_for test -s "$tmp/nginx.pid"
@@ -200,19 +202,17 @@ web()
 	local v
 
 	for v in "${vpns[@]}"; do
-		hidden=(-sS --max-time "$patience")
-		show "$v" curl -A "$v" http://10.0.0.100/
-		hidden=()
+		show "$v" curl -sS -A "$v" http://10.0.0.100/
 		[[ $out =~ ^"This is nginx at $server. You are 47.0.0.2"[01][0-9]:[0-9]+" to me."$ ]] ||
 			wrong "not the page"
 	done
 }
 
-# sip VPN SCENARIO ANSWERS: sipp tells of every message, a line each, which end
-# with its time, direction, Call-ID, CSeq and first line.
+# sip VPN SCENARIO: sipp fails unless the server answers as the scenario says.  It
+# writes a line a message: time, direction, Call-ID, CSeq, first line.
 sip()
 {
-	local vpn=$1 scenario=$2 seen status=0
+	local vpn=$1 scenario=$2 status=0
 
 	prompt "$vpn" "sipp 10.0.0.100 -sf demo/$scenario.xml -p 5060 -s $vpn -m 1"
 	TERM=linux in_ns "$vpn" sipp 10.0.0.100:5060 \
@@ -226,16 +226,11 @@ sip()
 		wrong "status $status of sipp"
 		cat "$tmp/$vpn-$scenario.err" || :
 	fi
-	seen=$(awk -F '\t' '$4 == "R" { split($NF, w, " "); print w[2] }' \
-		"$tmp/$vpn-$scenario" | uniq | tr '\n' ' ')
-	[ "$seen" = "$3 " ] || wrong "answers $seen instead of $3"
 }
 
 from_the_server()
 {
-	hidden=(-t "$patience")
-	show srv socat - TCP:47.0.0.220:7000
-	hidden=()
+	show srv socat -t 30 - TCP:47.0.0.220:7000
 	[ "$out" = "This is 10.0.0.2 in green. You are 10.0.0.100 to me." ] ||
 		wrong "not green's answer"
 }
@@ -253,7 +248,7 @@ identify_each()
 			wrong "the client said it was in $agent"
 		fi
 		asked+="$agent "
-	done < <(awk '{ print $1, $3 }' "$3" | sort -u -k 2)
+	done < <(awk '{ print $1, $3 }' "$3" | sort -k 2 | uniq)
 	[ "$asked" = "blue green red " ] ||
 		wrong "in the server's log: $asked; and not blue green red"
 }
@@ -273,11 +268,11 @@ heading "Fetch a page in each VPN"
 web
 heading "Register a telephone in each VPN, all from 10.0.0.2:5060"
 for vpn in "${vpns[@]}"; do
-	sip "$vpn" register "200"
+	sip "$vpn" register
 done
 heading "Make a call in each VPN, all from 10.0.0.2:5060"
 for vpn in "${vpns[@]}"; do
-	sip "$vpn" call "180 200"
+	sip "$vpn" call
 done
 heading "The server calls 10.0.0.2 in green, which has been given an outside address"
 from_the_server
@@ -301,4 +296,4 @@ if [ "$wrong" -ne 0 ]; then
 	echo "$wrong of this went wrong."
 	exit 1
 fi
-echo "All as it should be: nothing of one VPN was seen in another."
+echo "All as it should be: each outside tuple led back to the right VPN."
