@@ -769,7 +769,8 @@ TEST_F(abi, flows_that_are_not)
 	EXPECT_U32(c, 0, VPNGW_A_FLOW_COUNT, 0);
 	msg = request(c, VPNGW_CMD_FLOW_GET);
 	nla_put_string(msg, VPNGW_A_FLOW_VPN, "nobody");
-	EXPECT_REFUSED(-ENOENT, call(c, msg, NLM_F_DUMP));
+	/* Linux 6.1 has no place for a sentence when a dump is refused. */
+	EXPECT_EQ(-ENOENT, call(c, msg, NLM_F_DUMP));
 }
 
 TEST_F(abi, stats)
