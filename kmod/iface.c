@@ -80,8 +80,8 @@ struct vpngw_iface *vpngw_iface_lookup_uid(struct vpngw_net *vn, int ifindex,
  * @t: the tuple it will have there
  * @reason: why there is none
  *
- * A VRF without a route of its own falls through to the main table, and there
- * to VPNs without a VRF, to the ext or to the Internet. So the device must not
+ * A VRF without a route of its own leaves it to the main table, and that leads
+ * into VPNs without a VRF, the ext or the Internet. So the device must not
  * be another's, and with a VRF it must be bound to this vpn or ext: by itself
  * or as a member.
  *

@@ -353,7 +353,7 @@ static int bind_device(struct client *c, int ifindex, int attr,
 		inet_ntop(AF_INET, nla_data(in_[VPNGW_A_ENDPOINT_ADDR]),	\
 			  addr_, sizeof(addr_));			\
 		EXPECT_STREQ(text, addr_);				\
-		if (portno < 0) {					\
+		if ((portno) < 0) {					\
 			EXPECT_EQ(NULL, in_[VPNGW_A_ENDPOINT_PORT]);	\
 		} else {						\
 			ASSERT_NE(NULL, in_[VPNGW_A_ENDPOINT_PORT]);	\
