@@ -101,6 +101,9 @@ nothing()
 		"$number" "commands refused" || { sed 's/^/# /' "$tmp/refusals"; return 1; }
 	# a command by itself
 	for line in "vpn show" "vpn add evil" "monitor" "monitor flow"; do
+		# Who is root of a network of its own may listen there, where
+		# nothing can be configured.
+		[[ "$* $line" != *--net\ monitor* ]] || continue
 		# shellcheck disable=SC2086 # words
 		fails 1 in_ns gw "$@" "$tmp/tool" $line
 		has "$err" 'CAP_NET_ADMIN|not permitted'
