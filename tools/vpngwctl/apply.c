@@ -97,6 +97,12 @@ static void apply_complete_pool(struct vpngw_pool *pool)
 	pool->port_hi = POOL_PORT_HI;
 }
 
+/* The kernel looks for a module, slowly, when there is no such device. */
+static uint32_t apply_device(const char *name)
+{
+	return *name ? if_nametoindex(name) : 0;
+}
+
 /* Write down what the file leaves to the kernel, so that it can be compared. */
 static void apply_complete(struct plan *plan, struct vpngw_object *obj)
 {
@@ -104,19 +110,19 @@ static void apply_complete(struct plan *plan, struct vpngw_object *obj)
 
 	switch (obj->kind) {
 	case VPNGW_VPN:
-		obj->vpn.vrf_ifindex = if_nametoindex(obj->vpn.vrf);
+		obj->vpn.vrf_ifindex = apply_device(obj->vpn.vrf);
 		item = config_find(&plan->have, VPNGW_VPN, obj->vpn.name);
 		if (item && !obj->vpn.id)
 			obj->vpn.id = item->obj.vpn.id;
 		break;
 	case VPNGW_EXT:
-		obj->ext.vrf_ifindex = if_nametoindex(obj->ext.vrf);
+		obj->ext.vrf_ifindex = apply_device(obj->ext.vrf);
 		item = config_find(&plan->have, VPNGW_EXT, obj->ext.name);
 		if (item && !obj->ext.id)
 			obj->ext.id = item->obj.ext.id;
 		break;
 	case VPNGW_INTERFACE:
-		obj->interface.ifindex = if_nametoindex(obj->interface.name);
+		obj->interface.ifindex = apply_device(obj->interface.name);
 		break;
 	case VPNGW_POOL:
 		apply_complete_pool(&obj->pool);
