@@ -409,6 +409,7 @@ static bool apply_vrf_gone(const struct vpngw_object *obj)
 static int apply_undo_step(struct plan *plan, const struct step *step)
 {
 	struct vpngw_object before;
+	int err = 0;
 
 	switch (step->type) {
 	case STEP_DEL:
@@ -419,10 +420,12 @@ static int apply_undo_step(struct plan *plan, const struct step *step)
 	case STEP_ADD:
 		return vpngw_del(plan->vg, &step->item->obj);
 	default:
-		/* A VRF that was deleted does not come back. */
 		before = step->item->same->obj;
 		apply_reduce(&before, true, false);
-		return vpngw_set(plan->vg, &before);
+		if (before.kind == VPNGW_VPN)
+			err = vpngw_set(plan->vg, &before);
+		/* A VRF that was deleted does not come back. */
+		return err || !apply_vrf_differs(step->item) ? err : -ENODEV;
 	}
 }
 
