@@ -20,6 +20,24 @@ def ip(*commands):
                    check=True)
 
 
+def rename(old, new):
+    """A device that is up can be renamed only since 6.2."""
+    ip("link set dev %s down" % old, "link set dev %s name %s" % (old, new),
+       "link set dev %s up" % new)
+
+
+def neighbour(dev):
+    """What a device forgets when it goes down."""
+    ip("neigh replace 10.0.0.2 lladdr 02:00:00:00:00:99 dev %s nud permanent"
+       % dev)
+
+
+def carrier(dev):
+    return "LOWER_UP" in subprocess.run(
+        ["ip", "-o", "link", "show", dev], check=True,
+        stdout=subprocess.PIPE, text=True).stdout
+
+
 def bound():
     """Interface -> vpn or ext."""
     return {i["interface"]: i["vpn"] or i["ext"] for i in
@@ -40,29 +58,31 @@ def vlan_flow():
 def rename_keeps_the_binding():
     flow = udp_flow("a")
     plain = Flow(udp(HOST, 5000, ALIAS, 7, b"p"), SERVER, into="p0")
-    ip("link set dev p0 name renamed")
+    rename("p0", "renamed")
     equal(bound()["renamed"], "p", "binding")
-    plain.exchange()
+    wait_for(lambda: carrier("renamed"), "carrier")
     equal(identify("udp", *plain.outside)["interface"], "renamed")
-    ip("link set dev renamed name p0")
-    ip("link set dev a name vrfa")
+    neighbour("renamed")
+    plain.exchange()
+    rename("renamed", "p0")
+    rename("a", "vrfa")
     equal(bound()["vrfa"], "a", "binding of the VRF")
     equal(show("vpn show a")[0]["vrf"], "vrfa", "VRF of the vpn")
     flow.exchange()
-    ip("link set dev vrfa name a")
+    rename("vrfa", "a")
     flow.exchange()
+    wait_for(lambda: carrier("p0"), "carrier")
+    neighbour("p0")
     plain.exchange()
 
 
 @case
 def down_and_up_keeps_the_binding():
     plain = Flow(udp(HOST, 5000, ALIAS, 7, b"p"), SERVER, into="p0")
-    ip("link set dev p0 down", "link set dev p0 up",
-       "neigh replace 10.0.0.2 lladdr 02:00:00:00:00:99 dev p0 nud permanent")
+    ip("link set dev p0 down", "link set dev p0 up")
     equal(bound()["p0"], "p", "binding")
-    wait_for(lambda: "LOWER_UP" in subprocess.run(
-        ["ip", "-o", "link", "show", "p0"], check=True,
-        stdout=subprocess.PIPE, text=True).stdout, "carrier")
+    wait_for(lambda: carrier("p0"), "carrier")
+    neighbour("p0")
     plain.exchange()
 
 
