@@ -408,6 +408,7 @@ static unsigned int vpngw_hook_pre_routing(void *priv, struct sk_buff *skb,
 	return vpngw_hook_drop(realm, skb, reason);
 }
 
+/* Unregistered in this order. */
 static const struct nf_hook_ops vpngw_hook_ops[] = {
 	{
 		.hook		= vpngw_hook_pre_routing,
@@ -440,10 +441,18 @@ int vpngw_hook_register(struct net *net)
  * vpngw_hook_unregister - no longer see the packets of a namespace
  * @net: the namespace
  *
- * Context: process. Packets under way are done after a grace period.
+ * Packets that a FORWARD chain has queued to user space, and that would go on by
+ * vpngw_hook_forward_finish(), are dropped.
+ *
+ * Context: process; may sleep. Afterwards no packet is in a hook.
  */
 void vpngw_hook_unregister(struct net *net)
 {
-	nf_unregister_net_hooks(net, vpngw_hook_ops,
-				ARRAY_SIZE(vpngw_hook_ops));
+	/* With each hook that goes, netfilter drops what is queued in the
+	 * namespace: with the first most of it, with the next what was under
+	 * way to the queue meanwhile.
+	 */
+	nf_unregister_net_hook(net, &vpngw_hook_ops[0]);
+	synchronize_net();
+	nf_unregister_net_hook(net, &vpngw_hook_ops[1]);
 }
