@@ -6,6 +6,7 @@
 
 #include <linux/in.h>
 #include <linux/inetdevice.h>
+#include <linux/jhash.h>
 #include <linux/netlink.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
@@ -29,7 +30,40 @@ struct vpngw_alias_table {
 	u32		n_lens[33];
 };
 
+static u32 vpngw_alias_hash(const void *key, u32 len, u32 seed)
+{
+	const struct vpngw_prefix *prefix = key;
+
+	return jhash_3words((__force u32)prefix->addr, prefix->len,
+			    prefix->realm_uid, seed);
+}
+
+static bool vpngw_alias_prefix_equal(const struct vpngw_prefix *a,
+				     const struct vpngw_prefix *b)
+{
+	return a->addr == b->addr && a->len == b->len &&
+	       a->realm_uid == b->realm_uid;
+}
+
+static int vpngw_alias_cmp_inside(struct rhashtable_compare_arg *arg,
+				  const void *obj)
+{
+	const struct vpngw_alias *alias = obj;
+
+	return !vpngw_alias_prefix_equal(arg->key, &alias->inside);
+}
+
+static int vpngw_alias_cmp_server(struct rhashtable_compare_arg *arg,
+				  const void *obj)
+{
+	const struct vpngw_alias *alias = obj;
+
+	return !vpngw_alias_prefix_equal(arg->key, &alias->server);
+}
+
 static const struct rhashtable_params vpngw_alias_inside_params = {
+	.hashfn			= vpngw_alias_hash,
+	.obj_cmpfn		= vpngw_alias_cmp_inside,
 	.key_len		= sizeof(struct vpngw_prefix),
 	.key_offset		= offsetof(struct vpngw_alias, inside),
 	.head_offset		= offsetof(struct vpngw_alias, inside_node),
@@ -37,6 +71,8 @@ static const struct rhashtable_params vpngw_alias_inside_params = {
 };
 
 static const struct rhashtable_params vpngw_alias_server_params = {
+	.hashfn			= vpngw_alias_hash,
+	.obj_cmpfn		= vpngw_alias_cmp_server,
 	.key_len		= sizeof(struct vpngw_prefix),
 	.key_offset		= offsetof(struct vpngw_alias, server),
 	.head_offset		= offsetof(struct vpngw_alias, server_node),

@@ -201,8 +201,11 @@ struct vpngw_flow *vpngw_flow_find(struct vpngw_realm *realm,
 
 static void vpngw_flow_free_rcu(struct rcu_head *rcu)
 {
-	kmem_cache_free(vpngw_flow_cache,
-			container_of(rcu, struct vpngw_flow, rcu));
+	struct vpngw_flow *flow = container_of(rcu, struct vpngw_flow, rcu);
+
+	vpngw_route_cache_free(&flow->route[VPNGW_SIDE_INSIDE]);
+	vpngw_route_cache_free(&flow->route[VPNGW_SIDE_OUTSIDE]);
+	kmem_cache_free(vpngw_flow_cache, flow);
 }
 
 static void vpngw_flow_unlink(struct vpngw_flow *flow, enum vpngw_side side)

@@ -9,6 +9,7 @@
 
 #include <uapi/linux/vpngw.h>
 
+#include "route.h"
 #include "tuple.h"
 
 struct vpngw_alias;
@@ -55,6 +56,7 @@ struct vpngw_flow_count {
  * @dir: by the side that packets come from
  * @mapping: its mapping; lives at least as long
  * @mapping_node: entry of the mapping's list (mapping's lock, RCU readers)
+ * @route: out of the gateway, by the side that packets come from
  * @count: by the side that packets come from
  * @flags: &enum vpngw_flow_flag
  * @tcp_end: by side, the number after the last TCP segment it sent
@@ -70,6 +72,7 @@ struct vpngw_flow {
 	struct vpngw_flow_dir	dir[2];
 	struct vpngw_mapping	*mapping;
 	struct hlist_node	mapping_node;
+	struct vpngw_route_cache route[2];
 	struct vpngw_flow_count	count[2];
 	unsigned long		flags;
 	u32			tcp_end[2];

@@ -159,13 +159,14 @@ static struct rtable *vpngw_hook_route(const struct vpngw_flow *flow,
 				       enum vpngw_side side,
 				       const struct sk_buff *skb,
 				       const struct vpngw_tuple *to,
+				       struct vpngw_route_cache *cache,
 				       int *reason)
 {
 	if (side == VPNGW_SIDE_INSIDE)
-		return vpngw_iface_route(flow->mapping->ext, 0, skb, to,
+		return vpngw_iface_route(flow->mapping->ext, 0, skb, to, cache,
 					 reason);
 	return vpngw_iface_route(flow->mapping->vpn,
-				 vpngw_hook_host_ifindex(flow), skb, to,
+				 vpngw_hook_host_ifindex(flow), skb, to, cache,
 				 reason);
 }
 
@@ -194,7 +195,8 @@ static int vpngw_hook_translate(const struct vpngw_iface *iface,
 	if (!xfrm4_policy_check(NULL, XFRM_POLICY_FWD, skb))
 		return VPNGW_REASON_POLICY;
 	vpngw_tuple_reverse(&to, &flow->dir[!side].tuple);
-	rt = vpngw_hook_route(flow, side, skb, &to, &reason);
+	rt = vpngw_hook_route(flow, side, skb, &to, &flow->route[side],
+			      &reason);
 	if (unlikely(!rt))
 		return reason;
 	reason = vpngw_hook_check_route(realm, skb, rt);
@@ -296,7 +298,7 @@ static int vpngw_hook_error(const struct vpngw_iface *iface,
 	to = flow->dir[!side].tuple;
 	outer.src = to.dst;
 	outer.dst = to.src;
-	rt = vpngw_hook_route(flow, side, skb, &outer, &reason);
+	rt = vpngw_hook_route(flow, side, skb, &outer, NULL, &reason);
 	if (!rt)
 		return reason;
 	outer.src = vpngw_hook_error_source(flow, side, p->tuple.src, rt,

@@ -6,6 +6,7 @@
  */
 #include "host.h"
 
+#include <linux/jhash.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -31,7 +32,21 @@ struct vpngw_host {
 /* Times to look again when the entry found was on its way out. */
 #define VPNGW_HOST_TRIES 4
 
+static u32 vpngw_host_hash(const void *key, u32 len, u32 seed)
+{
+	return jhash_1word(*(const u32 *)key, seed);
+}
+
+static int vpngw_host_cmp(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct vpngw_host *host = obj;
+
+	return *(const __be32 *)arg->key != host->addr;
+}
+
 static const struct rhashtable_params vpngw_host_params = {
+	.hashfn			= vpngw_host_hash,
+	.obj_cmpfn		= vpngw_host_cmp,
 	.key_len		= sizeof_field(struct vpngw_host, addr),
 	.key_offset		= offsetof(struct vpngw_host, addr),
 	.head_offset		= offsetof(struct vpngw_host, node),

@@ -80,7 +80,8 @@ void vpngw_icmp_error(struct vpngw_realm *realm, const struct sk_buff *skb,
 	t.src = vpngw_icmp_source(skb->dev, in->saddr);
 	if (!t.src)
 		return;
-	rt = vpngw_iface_route(realm, skb->dev->ifindex, skb, &t, &reason);
+	rt = vpngw_iface_route(realm, skb->dev->ifindex, skb, &t, NULL,
+			       &reason);
 	if (!rt)
 		return;
 

@@ -72,38 +72,59 @@ struct vpngw_iface *vpngw_iface_lookup_uid(struct vpngw_net *vn, int ifindex,
 	return iface && iface->uid == uid ? iface : NULL;
 }
 
+/* A VRF without a route of its own leaves it to the main table, and that leads
+ * into VPNs without a VRF, the ext or the Internet. So the device must not be
+ * another's, and with a VRF it must be bound to this vpn or ext: by itself or as
+ * a member.
+ */
+static bool vpngw_iface_may_leave(const struct vpngw_realm *realm, int ifindex,
+				  const struct net_device *dev)
+{
+	const struct vpngw_iface *iface;
+
+	if (realm->route.own_devices)
+		return dev->ifindex == ifindex;
+	iface = vpngw_iface_lookup(realm->vn, dev->ifindex);
+	return iface ? iface->realm == realm : !realm->route.has_vrf;
+}
+
 /**
  * vpngw_iface_route - a route into a vpn or ext, and into no other
  * @realm: the vpn or ext
  * @ifindex: see vpngw_route_output()
  * @skb: the packet
  * @t: the tuple it will have there
+ * @cache: routes of packets with that tuple, or NULL
  * @reason: why there is none
- *
- * A VRF without a route of its own leaves it to the main table, and that leads
- * into VPNs without a VRF, the ext or the Internet. So the device must not
- * be another's, and with a VRF it must be bound to this vpn or ext: by itself
- * or as a member.
  *
  * Context: RCU read section.
  * Return: as vpngw_route_output().
  */
 struct rtable *vpngw_iface_route(const struct vpngw_realm *realm, int ifindex,
 				 const struct sk_buff *skb,
-				 const struct vpngw_tuple *t, int *reason)
+				 const struct vpngw_tuple *t,
+				 struct vpngw_route_cache *cache, int *reason)
 {
-	const struct vpngw_iface *iface;
 	struct rtable *rt;
 
+	if (cache && vpngw_route_is_there(&realm->route)) {
+		rt = vpngw_route_cache_get(cache, skb);
+		if (rt && vpngw_iface_may_leave(realm, ifindex, rt->dst.dev))
+			return rt;
+		if (rt)
+			ip_rt_put(rt);
+	}
 	rt = vpngw_route_output(&realm->route, ifindex, skb, t, reason);
-	if (!rt || realm->route.own_devices)
-		return rt;
-	iface = vpngw_iface_lookup(realm->vn, rt->dst.dev->ifindex);
-	if (iface ? iface->realm == realm : !realm->route.has_vrf)
-		return rt;
-	ip_rt_put(rt);
-	*reason = VPNGW_REASON_NO_ROUTE;
-	return NULL;
+	if (!rt)
+		return NULL;
+	if (!vpngw_iface_may_leave(realm, ifindex, rt->dst.dev)) {
+		ip_rt_put(rt);
+		*reason = VPNGW_REASON_NO_ROUTE;
+		return NULL;
+	}
+	if (cache)
+		vpngw_route_cache_set(&realm->route, cache, skb, rt);
+	return rt;
 }
 
 /**

@@ -12,6 +12,7 @@ struct netlink_ext_ack;
 struct rtable;
 struct sk_buff;
 struct vpngw_realm;
+struct vpngw_route_cache;
 struct vpngw_tuple;
 
 /**
@@ -54,7 +55,8 @@ struct vpngw_iface *vpngw_iface_lookup_uid(struct vpngw_net *vn, int ifindex,
 					   u32 uid);
 struct rtable *vpngw_iface_route(const struct vpngw_realm *realm, int ifindex,
 				 const struct sk_buff *skb,
-				 const struct vpngw_tuple *t, int *reason);
+				 const struct vpngw_tuple *t,
+				 struct vpngw_route_cache *cache, int *reason);
 int vpngw_iface_toward(const struct vpngw_realm *vpn, __be32 addr);
 
 struct vpngw_binding *vpngw_iface_binding(struct vpngw_net *vn, int ifindex);

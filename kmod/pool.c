@@ -162,7 +162,7 @@ static int vpngw_pool_take_port(struct vpngw_pool *pool,
 	if (atomic_read(&ports->used) >= vpngw_pool_n_ports(pool))
 		return -1;
 	while (tries--) {
-		start = first + reciprocal_scale(get_random_u32(), end - first);
+		start = first + ((end - first) * get_random_u16() >> 16);
 		bit = find_next_zero_bit(ports->taken, end, start);
 		if (bit >= end)
 			bit = find_next_zero_bit(ports->taken, start, first);

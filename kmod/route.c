@@ -84,6 +84,96 @@ static struct rtable *vpngw_route_from_table(const struct vpngw_route *route,
 						  0);
 }
 
+/* As xfrm_route_forward(): nothing to look for where there is no policy. */
+static bool vpngw_route_has_policies(const struct net *net)
+{
+#ifdef CONFIG_XFRM
+	return net->xfrm.policy_count[XFRM_POLICY_OUT] ||
+	       net->xfrm.policy_default[XFRM_POLICY_OUT] !=
+	       XFRM_USERPOLICY_ACCEPT;
+#else
+	return false;
+#endif
+}
+
+static struct rtable *vpngw_route_from_fib(const struct vpngw_route *route,
+					   struct flowi4 *fl4)
+{
+	if (vpngw_route_has_policies(route->net))
+		return ip_route_output_key(route->net, fl4);
+	return __ip_route_output_key(route->net, fl4);
+}
+
+static u64 vpngw_route_cache_key(const struct sk_buff *skb)
+{
+	/* A key is never 0. */
+	return BIT_ULL(63) | (u64)(ip_hdr(skb)->tos & INET_DSCP_MASK) << 32 |
+	       skb->mark;
+}
+
+/**
+ * vpngw_route_cache_get - the route that was kept for packets like this
+ * @cache: of packets with the same tuple
+ * @skb: the packet, for its mark and TOS
+ *
+ * Every change of routes, rules, addresses or policies makes what was kept
+ * before obsolete, as for sockets. Changes of what belongs to whom do not: the
+ * route's device is still to be looked at.
+ *
+ * Context: RCU read section.
+ * Return: the route with a reference, or NULL.
+ */
+struct rtable *vpngw_route_cache_get(const struct vpngw_route_cache *cache,
+				     const struct sk_buff *skb)
+{
+	struct dst_entry *dst = rcu_dereference(cache->dst);
+
+	if (!dst || atomic64_read(&cache->key) != vpngw_route_cache_key(skb) ||
+	    !dst_check(dst, 0) || !dst_hold_safe(dst))
+		return NULL;
+	return container_of(dst, struct rtable, dst);
+}
+
+/**
+ * vpngw_route_cache_set - keep a route
+ * @route: of the vpn or ext that it leads into
+ * @cache: of packets with the same tuple
+ * @skb: the packet that it was looked up for
+ * @rt: the route
+ *
+ * The first packet decides for which mark and TOS there is a route kept. A route
+ * of a table that is not a VRF's, or by IPsec, is not: nobody would take it away
+ * when its device goes.
+ *
+ * Context: RCU read section.
+ */
+void vpngw_route_cache_set(const struct vpngw_route *route,
+			   struct vpngw_route_cache *cache,
+			   const struct sk_buff *skb, struct rtable *rt)
+{
+	u64 key = vpngw_route_cache_key(skb);
+	struct dst_entry *old;
+
+	if (route->fib || dst_xfrm(&rt->dst) ||
+	    (atomic64_read(&cache->key) != key &&
+	     atomic64_cmpxchg(&cache->key, 0, key)))
+		return;
+	dst_hold(&rt->dst);
+	old = unrcu_pointer(xchg(&cache->dst, RCU_INITIALIZER(&rt->dst)));
+	dst_release(old);
+}
+
+/**
+ * vpngw_route_cache_free - let a kept route go
+ * @cache: nobody else uses it any more
+ *
+ * Context: any.
+ */
+void vpngw_route_cache_free(struct vpngw_route_cache *cache)
+{
+	dst_release(rcu_dereference_protected(cache->dst, true));
+}
+
 static int vpngw_route_reason(int err)
 {
 	switch (err) {
@@ -116,7 +206,7 @@ struct rtable *vpngw_route_output(const struct vpngw_route *route, int ifindex,
 	struct flowi4 fl4;
 	struct rtable *rt;
 
-	if (route->has_vrf && !READ_ONCE(route->vrf_ifindex)) {
+	if (!vpngw_route_is_there(route)) {
 		*reason = VPNGW_REASON_VRF_GONE;
 		return NULL;
 	}
@@ -136,7 +226,7 @@ struct rtable *vpngw_route_output(const struct vpngw_route *route, int ifindex,
 		fl4.flowi4_oif = ifindex;
 	}
 	rt = route->fib ? vpngw_route_from_table(route, &fl4) :
-			  ip_route_output_key(route->net, &fl4);
+			  vpngw_route_from_fib(route, &fl4);
 	if (IS_ERR(rt)) {
 		*reason = vpngw_route_reason(PTR_ERR(rt));
 		return NULL;
@@ -147,6 +237,29 @@ struct rtable *vpngw_route_output(const struct vpngw_route *route, int ifindex,
 		return NULL;
 	}
 	return rt;
+}
+
+/* Whether a source is the gateway itself, or a broadcast address of the device's. */
+static bool vpngw_route_is_gateway(struct in_device *in_dev, __be32 addr)
+{
+	const struct in_ifaddr *ifa;
+	unsigned int type;
+
+	in_dev_for_each_ifa_rcu(ifa, in_dev) {
+		if (ifa->ifa_prefixlen < 31 && inet_ifa_match(addr, ifa) &&
+		    (addr == ifa->ifa_broadcast ||
+		     !(addr & ~ifa->ifa_mask)))
+			return true;
+	}
+	/* Most are nobody's address in the whole namespace, which is found out
+	 * without a look at the VRF's routes.
+	 */
+	if (!__ip_dev_find(dev_net(in_dev->dev), addr, false) ||
+	    IN_DEV_ACCEPT_LOCAL(in_dev))
+		return false;
+	type = inet_addr_type_dev_table(dev_net(in_dev->dev), in_dev->dev,
+					addr);
+	return type == RTN_LOCAL;
 }
 
 /**
@@ -167,7 +280,6 @@ int vpngw_route_check_source(const struct vpngw_route *route,
 	const struct net_device *dev = skb->dev;
 	struct in_device *in_dev = __in_dev_get_rcu(dev);
 	struct fib_result res = {};
-	unsigned int type;
 	struct flowi4 fl4;
 	int rpf;
 
@@ -175,13 +287,9 @@ int vpngw_route_check_source(const struct vpngw_route *route,
 		return VPNGW_REASON_FORWARDING_OFF;
 	/* As in the stack, what came through IPsec was checked there. */
 	rpf = secpath_exists(skb) ? 0 : IN_DEV_RPFILTER(in_dev);
-	if (!rpf) {
-		type = inet_addr_type_dev_table(route->net, dev,
-						ip_hdr(skb)->saddr);
-		return type == RTN_BROADCAST ||
-		       (type == RTN_LOCAL && !IN_DEV_ACCEPT_LOCAL(in_dev)) ?
+	if (!rpf)
+		return vpngw_route_is_gateway(in_dev, ip_hdr(skb)->saddr) ?
 		       VPNGW_REASON_SPOOFED : VPNGW_OK;
-	}
 
 	vpngw_route_flow(&fl4, route, ip_hdr(skb)->saddr);
 	fl4.flowi4_tos = ip_hdr(skb)->tos & INET_DSCP_MASK;
