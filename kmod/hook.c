@@ -172,7 +172,7 @@ static struct rtable *vpngw_hook_route(const struct vpngw_flow *flow,
 
 static int vpngw_hook_translate(const struct vpngw_iface *iface,
 				struct vpngw_flow *flow, struct sk_buff *skb,
-				const struct vpngw_packet *p)
+				const struct vpngw_packet *p, bool first)
 {
 	struct vpngw_realm *realm = iface->realm;
 	enum vpngw_side side = realm->side;
@@ -195,8 +195,9 @@ static int vpngw_hook_translate(const struct vpngw_iface *iface,
 	if (!xfrm4_policy_check(NULL, XFRM_POLICY_FWD, skb))
 		return VPNGW_REASON_POLICY;
 	vpngw_tuple_reverse(&to, &flow->dir[!side].tuple);
-	rt = vpngw_hook_route(flow, side, skb, &to, &flow->route[side],
-			      &reason);
+	/* Many flows have but one packet: not worth keeping a route for. */
+	rt = vpngw_hook_route(flow, side, skb, &to,
+			      first ? NULL : &flow->route[side], &reason);
 	if (unlikely(!rt))
 		return reason;
 	reason = vpngw_hook_check_route(realm, skb, rt);
@@ -334,12 +335,12 @@ static int vpngw_hook_packet(struct vpngw_iface *iface, struct sk_buff *skb)
 	if (p.icmp_error)
 		return vpngw_hook_error(iface, skb, &p);
 	flow = vpngw_flow_find(realm, &p.tuple);
-	if (unlikely(!flow)) {
-		flow = vpngw_session_start(iface, skb, &p, &reason);
-		if (!flow)
-			return reason;
-	}
-	return vpngw_hook_translate(iface, flow, skb, &p);
+	if (likely(flow))
+		return vpngw_hook_translate(iface, flow, skb, &p, false);
+	flow = vpngw_session_start(iface, skb, &p, &reason);
+	if (!flow)
+		return reason;
+	return vpngw_hook_translate(iface, flow, skb, &p, true);
 }
 
 /* Whether plain forwarding would take a packet that no alias translates from or

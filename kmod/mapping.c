@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Mappings: endpoint-independent (RFC 4787 REQ-1), found from both sides.
+ * Mappings: endpoint-independent (RFC 4787 REQ-1), found from both sides. Both
+ * tables are the ext's: all VPNs fill them together, so that they seldom have to
+ * grow. In the one by inside endpoint the VPN is a part of the key.
  *
  * A dynamic mapping lives as long as one of its flows. Its outside port is
  * given back when the last flow ends.
@@ -29,7 +31,9 @@ static u32 vpngw_mapping_hash(const void *data, u32 len, u32 seed)
 {
 	const struct vpngw_endpoint *key = data;
 
-	return jhash_3words((__force u32)key->addr, key->scope,
+	/* Senders choose address, port and protocol, but none of the uids. */
+	return jhash_3words((__force u32)key->addr,
+			    key->scope ^ rol32(key->vpn_uid, 16),
 			    (__force u32)key->port << 8 | key->proto, seed);
 }
 
@@ -37,10 +41,10 @@ static int vpngw_mapping_cmp(struct rhashtable_compare_arg *arg,
 			     const void *obj)
 {
 	const struct vpngw_mapping_end *end = obj;
-	const struct vpngw_endpoint *key = arg->key;
+	const u64 *x = (const u64 *)&end->key;
+	const u64 *y = arg->key;
 
-	return end->key.addr != key->addr || end->key.port != key->port ||
-	       end->key.proto != key->proto || end->key.scope != key->scope;
+	return (x[0] ^ y[0]) | (x[1] ^ y[1]) ? 1 : 0;
 }
 
 /* The object of these tables is the end, not the mapping. */
@@ -60,41 +64,42 @@ static struct vpngw_mapping *vpngw_mapping_of(struct vpngw_mapping_end *end,
 }
 
 static struct vpngw_mapping *
-vpngw_mapping_lookup(const struct vpngw_realm *realm,
+vpngw_mapping_lookup(const struct vpngw_realm *ext, enum vpngw_side side,
 		     const struct vpngw_endpoint *key)
 {
 	struct vpngw_mapping_end *end;
 
 	/* rhashtable_lookup() does not change the table. */
-	end = rhashtable_lookup((struct rhashtable *)&realm->mappings, key,
+	end = rhashtable_lookup((struct rhashtable *)&ext->mappings[side], key,
 				vpngw_mapping_params);
-	return end ? vpngw_mapping_of(end, realm->side) : NULL;
+	return end ? vpngw_mapping_of(end, side) : NULL;
 }
 
 /* A mapping for just this port, or one for the whole address. */
 static struct vpngw_mapping *
-vpngw_mapping_lookup_wide(const struct vpngw_realm *realm,
+vpngw_mapping_lookup_wide(const struct vpngw_realm *ext, enum vpngw_side side,
 			  struct vpngw_endpoint *key)
 {
 	struct vpngw_mapping *mapping;
 
 	/* A dynamic mapping may be for the port or query id 0. */
-	mapping = vpngw_mapping_lookup(realm, key);
-	if (mapping || !atomic_read(&realm->address_only))
+	mapping = vpngw_mapping_lookup(ext, side, key);
+	if (mapping || !READ_ONCE(ext->n_address_only))
 		return mapping;
 	if (key->port) {
 		key->port = 0;
-		mapping = vpngw_mapping_lookup(realm, key);
+		mapping = vpngw_mapping_lookup(ext, side, key);
 		if (mapping)
 			return mapping;
 	}
 	key->proto = 0;
-	return vpngw_mapping_lookup(realm, key);
+	return vpngw_mapping_lookup(ext, side, key);
 }
 
 /**
  * vpngw_mapping_lookup_inside - the mapping of a VPN host's packet
  * @vpn: the vpn
+ * @ext: the ext that the packet goes to
  * @scope: uid of the ext for a static mapping, else of the pool or alias
  * @t: the packet's tuple
  *
@@ -102,17 +107,19 @@ vpngw_mapping_lookup_wide(const struct vpngw_realm *realm,
  * Return: the mapping or NULL.
  */
 struct vpngw_mapping *vpngw_mapping_lookup_inside(const struct vpngw_realm *vpn,
+						  const struct vpngw_realm *ext,
 						  u32 scope,
 						  const struct vpngw_tuple *t)
 {
 	struct vpngw_endpoint key = {
-		.addr	= t->src,
-		.port	= t->sport,
-		.proto	= t->proto,
-		.scope	= scope,
+		.addr		= t->src,
+		.port		= t->sport,
+		.proto		= t->proto,
+		.vpn_uid	= vpn->uid,
+		.scope		= scope,
 	};
 
-	return vpngw_mapping_lookup_wide(vpn, &key);
+	return vpngw_mapping_lookup_wide(ext, VPNGW_SIDE_INSIDE, &key);
 }
 
 /**
@@ -135,7 +142,7 @@ struct vpngw_mapping *vpngw_mapping_lookup_outside(const struct vpngw_realm *ext
 		.proto	= proto,
 	};
 
-	return vpngw_mapping_lookup_wide(ext, &key);
+	return vpngw_mapping_lookup_wide(ext, VPNGW_SIDE_OUTSIDE, &key);
 }
 
 static void vpngw_mapping_free_rcu(struct rcu_head *rcu)
@@ -144,14 +151,27 @@ static void vpngw_mapping_free_rcu(struct rcu_head *rcu)
 			container_of(rcu, struct vpngw_mapping, rcu));
 }
 
+static int vpngw_mapping_link(struct vpngw_mapping *mapping,
+			      enum vpngw_side side)
+{
+	return rhashtable_lookup_insert_fast(&mapping->ext->mappings[side],
+					     &mapping->end[side].node,
+					     vpngw_mapping_params);
+}
+
+static void vpngw_mapping_remove(struct vpngw_mapping *mapping,
+				 enum vpngw_side side)
+{
+	rhashtable_remove_fast(&mapping->ext->mappings[side],
+			       &mapping->end[side].node, vpngw_mapping_params);
+}
+
 static void vpngw_mapping_unpublish(struct vpngw_mapping *mapping)
 {
-	rhashtable_remove_fast(&mapping->ext->mappings,
-			       &mapping->end[VPNGW_SIDE_OUTSIDE].node,
-			       vpngw_mapping_params);
-	rhashtable_remove_fast(&mapping->vpn->mappings,
-			       &mapping->end[VPNGW_SIDE_INSIDE].node,
-			       vpngw_mapping_params);
+	vpngw_mapping_remove(mapping, VPNGW_SIDE_OUTSIDE);
+	vpngw_mapping_remove(mapping, VPNGW_SIDE_INSIDE);
+	atomic_dec(&mapping->ext->n_mappings);
+	atomic_dec(&mapping->vpn->n_mappings);
 }
 
 /* Takes no flow before both ends stand. Returns 0, -EEXIST when another has one
@@ -161,21 +181,18 @@ static int vpngw_mapping_publish(struct vpngw_mapping *mapping)
 {
 	int err;
 
+	mapping->end[VPNGW_SIDE_INSIDE].key.vpn_uid = mapping->vpn->uid;
 	mapping->dead = true;
-	err = rhashtable_lookup_insert_fast(&mapping->vpn->mappings,
-					    &mapping->end[VPNGW_SIDE_INSIDE].node,
-					    vpngw_mapping_params);
+	err = vpngw_mapping_link(mapping, VPNGW_SIDE_INSIDE);
 	if (err)
 		return err;
-	err = rhashtable_lookup_insert_fast(&mapping->ext->mappings,
-					    &mapping->end[VPNGW_SIDE_OUTSIDE].node,
-					    vpngw_mapping_params);
+	err = vpngw_mapping_link(mapping, VPNGW_SIDE_OUTSIDE);
 	if (err) {
-		rhashtable_remove_fast(&mapping->vpn->mappings,
-				       &mapping->end[VPNGW_SIDE_INSIDE].node,
-				       vpngw_mapping_params);
+		vpngw_mapping_remove(mapping, VPNGW_SIDE_INSIDE);
 		return err;
 	}
+	atomic_inc(&mapping->ext->n_mappings);
+	atomic_inc(&mapping->vpn->n_mappings);
 	spin_lock_bh(&mapping->lock);
 	mapping->dead = false;
 	spin_unlock_bh(&mapping->lock);
@@ -258,13 +275,13 @@ struct vpngw_mapping *vpngw_mapping_create(struct vpngw_iface *iface,
 	vpngw_pool_release(pool, t->proto, out->addr, out->port);
 	*reason = err == -EEXIST ? VPNGW_REASON_CLASH : VPNGW_REASON_NO_MEMORY;
 err_free:
-	/* A reader may have found it in the first table. */
+	/* A reader may have found its first end. */
 	call_rcu(&mapping->rcu, vpngw_mapping_free_rcu);
 err_put_host:
 	vpngw_host_put(vpn, t->src);
 	if (*reason != VPNGW_REASON_CLASH)
 		return NULL;
-	mapping = vpngw_mapping_lookup_inside(vpn, scope, t);
+	mapping = vpngw_mapping_lookup_inside(vpn, ext, scope, t);
 	if (mapping)
 		*reason = VPNGW_OK;
 	return mapping;
@@ -290,81 +307,70 @@ bool vpngw_mapping_end_flows(struct vpngw_mapping *mapping)
 }
 
 /**
- * vpngw_mapping_walk_enter - begin to walk over the mappings of a vpn or ext
- * @realm: the vpn or ext, to which the caller has a reference
+ * vpngw_mapping_walk_enter - begin to walk over the mappings of an ext
+ * @ext: the ext, to which the caller has a reference
  * @iter: the place; rhashtable_walk_start() and the like are the caller's
  *
  * Context: process.
  */
-void vpngw_mapping_walk_enter(struct vpngw_realm *realm,
+void vpngw_mapping_walk_enter(struct vpngw_realm *ext,
 			      struct rhashtable_iter *iter)
 {
-	rhashtable_walk_enter(&realm->mappings, iter);
+	rhashtable_walk_enter(&ext->mappings[VPNGW_SIDE_INSIDE], iter);
 }
 
 /**
  * vpngw_mapping_walk_next - the next mapping of a walk
- * @realm: the vpn or ext
  * @iter: the place
  *
  * Context: RCU read section, between walk_start and walk_stop.
  * Return: the mapping, NULL at the end, ERR_PTR(-EAGAIN) when the table was
  *	resized: some may come twice.
  */
-struct vpngw_mapping *vpngw_mapping_walk_next(struct vpngw_realm *realm,
-					      struct rhashtable_iter *iter)
+struct vpngw_mapping *vpngw_mapping_walk_next(struct rhashtable_iter *iter)
 {
 	struct vpngw_mapping_end *end = rhashtable_walk_next(iter);
 
 	if (IS_ERR_OR_NULL(end))
 		return (void *)end;
-	return vpngw_mapping_of(end, realm->side);
+	return vpngw_mapping_of(end, VPNGW_SIDE_INSIDE);
 }
 
 /**
  * vpngw_mapping_walk_peek - the mapping where a walk stands
- * @realm: the vpn or ext
  * @iter: the place
  *
  * Context: RCU read section, between walk_start and walk_stop.
  * Return: as vpngw_mapping_walk_next(), without a step.
  */
-struct vpngw_mapping *vpngw_mapping_walk_peek(struct vpngw_realm *realm,
-					      struct rhashtable_iter *iter)
+struct vpngw_mapping *vpngw_mapping_walk_peek(struct rhashtable_iter *iter)
 {
 	struct vpngw_mapping_end *end = rhashtable_walk_peek(iter);
 
 	if (IS_ERR_OR_NULL(end))
 		return (void *)end;
-	return vpngw_mapping_of(end, realm->side);
+	return vpngw_mapping_of(end, VPNGW_SIDE_INSIDE);
 }
 
-/**
- * vpngw_mapping_for_each - call a function for each mapping of a vpn or ext
- * @realm: the vpn or ext, to which the caller has a reference
- * @fn: called in an RCU read section; says whether it counts
- * @arg: its second argument
- *
- * Context: process; may sleep.
- * Return: how many counted.
- */
-u32 vpngw_mapping_for_each(struct vpngw_realm *realm,
-			   bool (*fn)(struct vpngw_mapping *mapping, void *arg),
-			   void *arg)
+/* Call fn for each mapping of an ext; returns how often it said true. */
+static u32 vpngw_mapping_walk(struct vpngw_realm *ext,
+			      bool (*fn)(struct vpngw_mapping *mapping,
+					 void *arg),
+			      void *arg)
 {
 	struct vpngw_mapping *mapping;
 	struct rhashtable_iter iter;
 	u32 n = 0, seen = 0;
 
-	vpngw_mapping_walk_enter(realm, &iter);
+	vpngw_mapping_walk_enter(ext, &iter);
 	rhashtable_walk_start(&iter);
-	while ((mapping = vpngw_mapping_walk_next(realm, &iter))) {
+	while ((mapping = vpngw_mapping_walk_next(&iter))) {
 		/* Before fn(), see vpngw_flow_walk(). */
 		if (!(++seen % VPNGW_MAPPING_WALK_BATCH)) {
 			rhashtable_walk_stop(&iter);
 			cond_resched();
 			rhashtable_walk_start(&iter);
-			mapping = vpngw_mapping_walk_peek(realm, &iter);
+			mapping = vpngw_mapping_walk_peek(&iter);
 			if (!mapping)
 				break;
 		}
@@ -376,22 +382,35 @@ u32 vpngw_mapping_for_each(struct vpngw_realm *realm,
 	return n;
 }
 
-static bool vpngw_mapping_end_if_pool(struct vpngw_mapping *mapping, void *pool)
-{
-	return (!pool || mapping->pool == pool) &&
-	       vpngw_mapping_end_flows(mapping);
-}
-
 /**
- * vpngw_mapping_end_realm - end all flows of a realm's mappings
- * @realm: the vpn or ext
+ * vpngw_mapping_for_each - call a function for each mapping
+ * @vn: the namespace
+ * @fn: called in an RCU read section; says whether it counts
+ * @arg: its second argument
  *
  * Context: process; may sleep.
+ * Return: how many counted.
  */
-void vpngw_mapping_end_realm(struct vpngw_realm *realm)
+u32 vpngw_mapping_for_each(struct vpngw_net *vn,
+			   bool (*fn)(struct vpngw_mapping *mapping, void *arg),
+			   void *arg)
 {
-	while (vpngw_mapping_for_each(realm, vpngw_mapping_end_if_pool, NULL))
-		;
+	struct vpngw_realm *realm;
+	unsigned long uid = 0;
+	u32 n = 0;
+
+	while ((realm = vpngw_realm_next(vn, &uid))) {
+		uid++;
+		if (realm->side == VPNGW_SIDE_OUTSIDE)
+			n += vpngw_mapping_walk(realm, fn, arg);
+		vpngw_realm_put(realm);
+	}
+	return n;
+}
+
+static bool vpngw_mapping_end_if_pool(struct vpngw_mapping *mapping, void *pool)
+{
+	return mapping->pool == pool && vpngw_mapping_end_flows(mapping);
 }
 
 /**
@@ -402,8 +421,7 @@ void vpngw_mapping_end_realm(struct vpngw_realm *realm)
  */
 void vpngw_mapping_end_pool(struct vpngw_pool *pool)
 {
-	while (vpngw_mapping_for_each(pool->ext, vpngw_mapping_end_if_pool,
-				      pool))
+	while (vpngw_mapping_walk(pool->ext, vpngw_mapping_end_if_pool, pool))
 		;
 }
 
@@ -472,6 +490,7 @@ struct vpngw_mapping *vpngw_mapping_add(struct vpngw_net *vn,
 					struct netlink_ext_ack *extack)
 {
 	struct vpngw_endpoint *in, *out;
+	struct vpngw_static_mapping *sm;
 	struct vpngw_mapping *mapping;
 	int err;
 
@@ -479,7 +498,8 @@ struct vpngw_mapping *vpngw_mapping_add(struct vpngw_net *vn,
 	err = vpngw_mapping_check(config, extack);
 	if (err)
 		return ERR_PTR(err);
-	list_for_each_entry(mapping, &vn->mappings, list) {
+	list_for_each_entry(sm, &vn->mappings, list) {
+		mapping = &sm->mapping;
 		if (!vpngw_mapping_clashes(mapping, config))
 			continue;
 		NL_SET_ERR_MSG_FMT(extack, "it clashes with %pI4 of vpn %s",
@@ -500,11 +520,12 @@ struct vpngw_mapping *vpngw_mapping_add(struct vpngw_net *vn,
 		err = -ENOMEM;
 		goto err_unreserve;
 	}
-	mapping = kmem_cache_zalloc(vpngw_mapping_cache, GFP_KERNEL);
-	if (!mapping) {
+	sm = kzalloc(sizeof(*sm), GFP_KERNEL);
+	if (!sm) {
 		err = -ENOMEM;
 		goto err_put_host;
 	}
+	mapping = &sm->mapping;
 	in = &mapping->end[VPNGW_SIDE_INSIDE].key;
 	out = &mapping->end[VPNGW_SIDE_OUTSIDE].key;
 	in->addr = config->inside;
@@ -524,19 +545,18 @@ struct vpngw_mapping *vpngw_mapping_add(struct vpngw_net *vn,
 	if (err) {
 		if (err == -EEXIST)
 			NL_SET_ERR_MSG(extack, "a live mapping has that endpoint");
-		/* A reader may have found it in the first table. */
-		call_rcu(&mapping->rcu, vpngw_mapping_free_rcu);
+		/* A reader may have found its first end. */
+		kfree_rcu(sm, mapping.rcu);
 		goto err_put_host;
 	}
-	if (!config->inside_port) {
-		atomic_inc(&config->vpn->address_only);
-		atomic_inc(&config->ext->address_only);
-	}
+	if (!config->inside_port)
+		WRITE_ONCE(config->ext->n_address_only,
+			   config->ext->n_address_only + 1);
 	vpngw_realm_hold(mapping->vpn);
 	vpngw_realm_hold(mapping->ext);
 	WRITE_ONCE(mapping->vpn->n_statics, mapping->vpn->n_statics + 1);
 	mapping->ext->n_statics++;
-	list_add_tail(&mapping->list, &vn->mappings);
+	list_add_tail(&sm->list, &vn->mappings);
 	return mapping;
 
 err_put_host:
@@ -549,52 +569,51 @@ err_unreserve:
 
 static void vpngw_mapping_reap_free(struct vpngw_reap *reap)
 {
-	struct vpngw_mapping *mapping = container_of(reap, struct vpngw_mapping,
-						     reap);
+	struct vpngw_static_mapping *sm =
+		container_of(reap, struct vpngw_static_mapping, reap);
 
-	vpngw_realm_put(mapping->vpn);
-	vpngw_realm_put(mapping->ext);
-	kmem_cache_free(vpngw_mapping_cache, mapping);
+	vpngw_realm_put(sm->mapping.vpn);
+	vpngw_realm_put(sm->mapping.ext);
+	kfree(sm);
 }
 
 static void vpngw_mapping_reap(struct vpngw_reap *reap)
 {
-	struct vpngw_mapping *mapping = container_of(reap, struct vpngw_mapping,
-						     reap);
+	struct vpngw_static_mapping *sm =
+		container_of(reap, struct vpngw_static_mapping, reap);
 
 	/* A packet under way may have made a flow after the first time. */
-	vpngw_mapping_end_flows(mapping);
+	vpngw_mapping_end_flows(&sm->mapping);
 	/* Those who end a flow just now still look at its mapping. */
-	vpngw_net_reap(mapping->vpn->vn, reap, vpngw_mapping_reap_free);
+	vpngw_net_reap(sm->mapping.vpn->vn, reap, vpngw_mapping_reap_free);
 }
 
 /**
  * vpngw_mapping_del - delete a static mapping; its flows end
- * @mapping: the mapping
+ * @sm: the mapping
  *
  * Context: process, netns mutex held.
  */
-void vpngw_mapping_del(struct vpngw_mapping *mapping)
+void vpngw_mapping_del(struct vpngw_static_mapping *sm)
 {
+	struct vpngw_mapping *mapping = &sm->mapping;
 	struct vpngw_endpoint *out = &mapping->end[VPNGW_SIDE_OUTSIDE].key;
 	struct vpngw_realm *vpn = mapping->vpn, *ext = mapping->ext;
 
 	lockdep_assert_held(&vpn->vn->mutex);
-	list_del(&mapping->list);
+	list_del(&sm->list);
 	spin_lock_bh(&mapping->lock);
 	mapping->dead = true;
 	spin_unlock_bh(&mapping->lock);
 	vpngw_mapping_unpublish(mapping);
 	vpngw_mapping_end_flows(mapping);
-	if (!out->port) {
-		atomic_dec(&vpn->address_only);
-		atomic_dec(&ext->address_only);
-	}
+	if (!out->port)
+		WRITE_ONCE(ext->n_address_only, ext->n_address_only - 1);
 	vpngw_host_put(ext, out->addr);
 	vpngw_pool_unreserve(ext, mapping->proto, out->addr, out->port);
 	WRITE_ONCE(vpn->n_statics, vpn->n_statics - 1);
 	ext->n_statics--;
-	vpngw_net_reap(vpn->vn, &mapping->reap, vpngw_mapping_reap);
+	vpngw_net_reap(vpn->vn, &sm->reap, vpngw_mapping_reap);
 }
 
 /**
@@ -605,11 +624,11 @@ void vpngw_mapping_del(struct vpngw_mapping *mapping)
  */
 void vpngw_mapping_del_realm(struct vpngw_realm *vpn)
 {
-	struct vpngw_mapping *mapping, *next;
+	struct vpngw_static_mapping *sm, *next;
 
-	list_for_each_entry_safe(mapping, next, &vpn->vn->mappings, list)
-		if (mapping->vpn == vpn)
-			vpngw_mapping_del(mapping);
+	list_for_each_entry_safe(sm, next, &vpn->vn->mappings, list)
+		if (sm->mapping.vpn == vpn)
+			vpngw_mapping_del(sm);
 }
 
 /**
@@ -620,15 +639,15 @@ void vpngw_mapping_del_realm(struct vpngw_realm *vpn)
  */
 void vpngw_mapping_flush(struct vpngw_net *vn)
 {
-	struct vpngw_mapping *mapping, *next;
+	struct vpngw_static_mapping *sm, *next;
 
-	list_for_each_entry_safe(mapping, next, &vn->mappings, list)
-		vpngw_mapping_del(mapping);
+	list_for_each_entry_safe(sm, next, &vn->mappings, list)
+		vpngw_mapping_del(sm);
 }
 
 /**
- * vpngw_mapping_table_init - make the mapping table of a vpn or ext
- * @realm: the vpn or ext
+ * vpngw_mapping_table_init - make the mapping tables of a vpn or ext
+ * @realm: the vpn or ext; its mappings are in the tables of the exts
  *
  * Context: process.
  * Return: 0 or -ENOMEM.
@@ -638,28 +657,38 @@ int vpngw_mapping_table_init(struct vpngw_realm *realm)
 	struct rhashtable_params params = vpngw_mapping_params;
 	int err;
 
-	/* All VPNs meet in an ext. */
-	if (realm->side == VPNGW_SIDE_OUTSIDE)
-		params.min_size = VPNGW_REALM_EXT_BUCKETS;
-	err = rhashtable_init(&realm->mappings, &params);
-	if (err)
-		return err;
 	err = vpngw_host_table_init(realm);
+	if (err || realm->side == VPNGW_SIDE_INSIDE)
+		return err;
+	params.min_size = VPNGW_REALM_EXT_BUCKETS;
+	err = rhashtable_init(&realm->mappings[VPNGW_SIDE_INSIDE], &params);
 	if (err)
-		rhashtable_destroy(&realm->mappings);
+		goto err_host_exit;
+	err = rhashtable_init(&realm->mappings[VPNGW_SIDE_OUTSIDE], &params);
+	if (err)
+		goto err_destroy_inside;
+	return 0;
+
+err_destroy_inside:
+	rhashtable_destroy(&realm->mappings[VPNGW_SIDE_INSIDE]);
+err_host_exit:
+	vpngw_host_table_exit(realm);
 	return err;
 }
 
 /**
- * vpngw_mapping_table_exit - free the mapping table of a vpn or ext
+ * vpngw_mapping_table_exit - free the mapping tables of a vpn or ext
  * @realm: the vpn or ext; no mapping is left and nobody looks any more
  *
  * Context: process.
  */
 void vpngw_mapping_table_exit(struct vpngw_realm *realm)
 {
+	if (realm->side == VPNGW_SIDE_OUTSIDE) {
+		rhashtable_destroy(&realm->mappings[VPNGW_SIDE_OUTSIDE]);
+		rhashtable_destroy(&realm->mappings[VPNGW_SIDE_INSIDE]);
+	}
 	vpngw_host_table_exit(realm);
-	rhashtable_destroy(&realm->mappings);
 }
 
 /**

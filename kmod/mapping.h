@@ -23,6 +23,7 @@ struct vpngw_tuple;
  * @port: port or query id, 0 for all
  * @proto: IP protocol, 0 for any
  * @zero: always zero, part of the key
+ * @vpn_uid: on the VPN side, whose address it is; on the other zero
  * @scope: on the VPN side, what the mapping was made for: the uid of a pool,
  *	of an ext (static mappings) or of an alias; on the other zero
  */
@@ -31,14 +32,15 @@ struct vpngw_endpoint {
 	__be16	port;
 	u8	proto;
 	u8	zero;
+	u32	vpn_uid;
 	u32	scope;
-};
+} __aligned(8);
 
-static_assert(sizeof(struct vpngw_endpoint) == 12);
+static_assert(sizeof(struct vpngw_endpoint) == 16);
 
 /**
  * struct vpngw_mapping_end - a mapping as one side knows it
- * @node: entry of that side's table (RCU)
+ * @node: entry of the ext's table for that side (RCU)
  * @key: the endpoint, constant once published
  */
 struct vpngw_mapping_end {
@@ -61,9 +63,7 @@ struct vpngw_mapping_end {
  * @proto: IP protocol, 0 for any
  * @is_static: made by configuration
  * @dead: not yet, or no longer published; takes no flows (@lock)
- * @list: static: entry of &struct vpngw_net mappings (netns mutex)
- * @reap: static: ends its flows and frees it
- * @rcu: dynamic: frees it
+ * @rcu: frees it when it is dynamic, or never came to life
  */
 struct vpngw_mapping {
 	struct vpngw_mapping_end	end[2];
@@ -78,13 +78,19 @@ struct vpngw_mapping {
 	u8				proto;
 	bool				is_static;
 	bool				dead;
-	union {
-		struct {
-			struct list_head	list;
-			struct vpngw_reap	reap;
-		};
-		struct rcu_head			rcu;
-	};
+	struct rcu_head			rcu;
+};
+
+/**
+ * struct vpngw_static_mapping - a mapping made by configuration
+ * @mapping: the mapping
+ * @list: entry of &struct vpngw_net mappings (netns mutex)
+ * @reap: ends its flows and frees it
+ */
+struct vpngw_static_mapping {
+	struct vpngw_mapping	mapping;
+	struct list_head	list;
+	struct vpngw_reap	reap;
 };
 
 /**
@@ -108,6 +114,7 @@ struct vpngw_mapping_config {
 };
 
 struct vpngw_mapping *vpngw_mapping_lookup_inside(const struct vpngw_realm *vpn,
+						  const struct vpngw_realm *ext,
 						  u32 scope,
 						  const struct vpngw_tuple *t);
 struct vpngw_mapping *vpngw_mapping_lookup_outside(const struct vpngw_realm *ext,
@@ -120,23 +127,20 @@ struct vpngw_mapping *vpngw_mapping_create(struct vpngw_iface *iface,
 					   int *reason);
 void vpngw_mapping_unlink(struct vpngw_mapping *mapping);
 bool vpngw_mapping_end_flows(struct vpngw_mapping *mapping);
-void vpngw_mapping_end_realm(struct vpngw_realm *realm);
 void vpngw_mapping_end_pool(struct vpngw_pool *pool);
 
 struct vpngw_mapping *vpngw_mapping_add(struct vpngw_net *vn,
 					const struct vpngw_mapping_config *config,
 					struct netlink_ext_ack *extack);
-void vpngw_mapping_del(struct vpngw_mapping *mapping);
+void vpngw_mapping_del(struct vpngw_static_mapping *sm);
 void vpngw_mapping_del_realm(struct vpngw_realm *vpn);
 void vpngw_mapping_flush(struct vpngw_net *vn);
 
-void vpngw_mapping_walk_enter(struct vpngw_realm *realm,
+void vpngw_mapping_walk_enter(struct vpngw_realm *ext,
 			      struct rhashtable_iter *iter);
-struct vpngw_mapping *vpngw_mapping_walk_next(struct vpngw_realm *realm,
-					      struct rhashtable_iter *iter);
-struct vpngw_mapping *vpngw_mapping_walk_peek(struct vpngw_realm *realm,
-					      struct rhashtable_iter *iter);
-u32 vpngw_mapping_for_each(struct vpngw_realm *realm,
+struct vpngw_mapping *vpngw_mapping_walk_next(struct rhashtable_iter *iter);
+struct vpngw_mapping *vpngw_mapping_walk_peek(struct rhashtable_iter *iter);
+u32 vpngw_mapping_for_each(struct vpngw_net *vn,
 			   bool (*fn)(struct vpngw_mapping *mapping, void *arg),
 			   void *arg);
 

@@ -198,6 +198,7 @@ static bool vpngw_nl_flow_wanted(const struct vpngw_nl_walk *walk,
 
 static const struct vpngw_nl_walk_ops vpngw_nl_flow_walk_ops = {
 	.cmd	= VPNGW_CMD_FLOW_GET,
+	.side	= VPNGW_SIDE_INSIDE,
 	.enter	= vpngw_nl_flow_enter,
 	.peek	= vpngw_nl_flow_peek,
 	.next	= vpngw_nl_flow_next,

@@ -196,25 +196,25 @@ out:
 static int vpngw_nl_mapping_del_static(struct vpngw_net *vn,
 				       const struct vpngw_nl_mapping_filter *filter)
 {
-	struct vpngw_mapping *mapping, *found = NULL;
+	struct vpngw_static_mapping *sm, *found = NULL;
 	const struct vpngw_endpoint *in, *out;
 
-	list_for_each_entry(mapping, &vn->mappings, list) {
-		in = &mapping->end[VPNGW_SIDE_INSIDE].key;
-		out = &mapping->end[VPNGW_SIDE_OUTSIDE].key;
+	list_for_each_entry(sm, &vn->mappings, list) {
+		in = &sm->mapping.end[VPNGW_SIDE_INSIDE].key;
+		out = &sm->mapping.end[VPNGW_SIDE_OUTSIDE].key;
 		/* Without a port the one without a port is meant. */
-		if (!vpngw_nl_mapping_matches(mapping, filter) ||
+		if (!vpngw_nl_mapping_matches(&sm->mapping, filter) ||
 		    (filter->has_inside && in->port != filter->inside.port) ||
 		    (filter->has_outside && out->port != filter->outside.port))
 			continue;
 		if (found)
 			return -ENOTUNIQ;
-		found = mapping;
+		found = sm;
 	}
 	if (!found)
 		return 0;
 	vpngw_nl_changed(vn, VPNGW_CMD_MAPPING_DEL_NTF, vpngw_nl_put_mapping,
-			 found);
+			 &found->mapping);
 	vpngw_mapping_del(found);
 	return 1;
 }
@@ -242,28 +242,26 @@ int vpngw_nl_mapping_del_doit(struct sk_buff *skb, struct genl_info *info)
 		return err;
 	vn = vpngw_nl_lock(info);
 	err = vpngw_nl_mapping_filter(vn, info->attrs, info->extack, &filter);
-	if (err)
-		goto out;
+	if (err) {
+		vpngw_nl_unlock(vn);
+		return err;
+	}
 	filter.has_proto = true;
 	err = vpngw_nl_mapping_del_static(vn, &filter);
+	vpngw_nl_unlock(vn);
 	if (err < 0) {
 		NL_SET_ERR_MSG(info->extack,
 			       "several exts have such a mapping: say which ext");
-		goto out;
-	}
-	if (!err &&
-	    !vpngw_mapping_for_each(filter.vpn, vpngw_nl_mapping_end, &filter)) {
+	} else if (err ||
+		   vpngw_mapping_for_each(vn, vpngw_nl_mapping_end, &filter)) {
+		err = 0;
+	} else {
 		NL_SET_ERR_MSG_FMT(info->extack,
 				   "there is no such mapping in vpn %s",
 				   filter.vpn->name);
 		err = -ENOENT;
-	} else {
-		err = 0;
 	}
-out:
-	vpngw_nl_unlock(vn);
-	if (filter.vpn)
-		vpngw_realm_put(filter.vpn);
+	vpngw_realm_put(filter.vpn);
 	return err;
 }
 
@@ -304,12 +302,12 @@ int vpngw_nl_mapping_get_done(struct netlink_callback *cb)
 
 static void *vpngw_nl_mapping_peek(struct vpngw_nl_walk *walk)
 {
-	return vpngw_mapping_walk_peek(walk->realm, &walk->iter);
+	return vpngw_mapping_walk_peek(&walk->iter);
 }
 
 static void *vpngw_nl_mapping_next(struct vpngw_nl_walk *walk)
 {
-	return vpngw_mapping_walk_next(walk->realm, &walk->iter);
+	return vpngw_mapping_walk_next(&walk->iter);
 }
 
 static void vpngw_nl_mapping_enter(struct vpngw_nl_walk *walk)
@@ -328,6 +326,7 @@ static bool vpngw_nl_mapping_wanted(const struct vpngw_nl_walk *walk,
 
 static const struct vpngw_nl_walk_ops vpngw_nl_mapping_walk_ops = {
 	.cmd	= VPNGW_CMD_MAPPING_GET,
+	.side	= VPNGW_SIDE_OUTSIDE,
 	.enter	= vpngw_nl_mapping_enter,
 	.peek	= vpngw_nl_mapping_peek,
 	.next	= vpngw_nl_mapping_next,
@@ -340,7 +339,7 @@ int vpngw_nl_mapping_get_dumpit(struct sk_buff *skb,
 {
 	struct vpngw_nl_mapping_walk *dump = (void *)cb->args[0];
 
-	return vpngw_nl_walk(skb, cb, &dump->walk, dump->filter.vpn,
+	return vpngw_nl_walk(skb, cb, &dump->walk, NULL,
 			     &vpngw_nl_mapping_walk_ops);
 }
 
@@ -380,7 +379,8 @@ int vpngw_nl_mapping_get_doit(struct sk_buff *skb, struct genl_info *info)
 				  vpngw_nl_put_mapping);
 	if (err)
 		goto out;
-	vpngw_mapping_for_each(filter.vpn, vpngw_nl_mapping_found, &found);
+	vpngw_mapping_for_each(vpngw_net_get(genl_info_net(info)),
+			       vpngw_nl_mapping_found, &found);
 	err = vpngw_nl_only_end(&found.only, info, "mapping");
 out:
 	if (filter.vpn)

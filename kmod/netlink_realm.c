@@ -38,7 +38,7 @@ int vpngw_nl_put_vpn(struct sk_buff *msg, const void *object)
 	    nla_put_u32(msg, VPNGW_A_VPN_INTERFACES, vpn->n_ifaces) ||
 	    nla_put_u32(msg, VPNGW_A_VPN_ALIASES, vpn->n_aliases) ||
 	    nla_put_u32(msg, VPNGW_A_VPN_MAPPINGS,
-			atomic_read(&vpn->mappings.nelems)) ||
+			atomic_read(&vpn->n_mappings)) ||
 	    nla_put_u32(msg, VPNGW_A_VPN_FLOWS, atomic_read(&vpn->flows.nelems)))
 		return -EMSGSIZE;
 	return 0;
@@ -55,7 +55,7 @@ int vpngw_nl_put_ext(struct sk_buff *msg, const void *object)
 	    nla_put_u32(msg, VPNGW_A_EXT_INTERFACES, ext->n_ifaces) ||
 	    nla_put_u32(msg, VPNGW_A_EXT_POOLS, ext->n_pools) ||
 	    nla_put_u32(msg, VPNGW_A_EXT_MAPPINGS,
-			atomic_read(&ext->mappings.nelems)) ||
+			atomic_read(&ext->n_mappings)) ||
 	    nla_put_u32(msg, VPNGW_A_EXT_FLOWS, atomic_read(&ext->flows.nelems)))
 		return -EMSGSIZE;
 	return 0;

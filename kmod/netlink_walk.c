@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Dumps of flows and mappings: of one vpn, or of one after the other.
+ * Dumps of flows and mappings: the tables of one vpn or ext after the other.
  */
 #include "netlink_walk.h"
 
@@ -62,15 +62,14 @@ static void vpngw_nl_walk_leave(struct vpngw_nl_walk *walk)
 
 static bool vpngw_nl_walk_realm_next(struct vpngw_net *vn,
 				     struct vpngw_nl_walk *walk,
-				     const struct vpngw_realm *vpn,
+				     const struct vpngw_realm *only,
 				     const struct vpngw_nl_walk_ops *ops)
 {
 	struct vpngw_realm *realm;
 
 	while ((realm = vpngw_realm_next(vn, &walk->uid))) {
 		walk->uid++;
-		if (realm->side == VPNGW_SIDE_INSIDE &&
-		    (!vpn || vpn == realm)) {
+		if (realm->side == ops->side && (!only || only == realm)) {
 			walk->realm = realm;
 			ops->enter(walk);
 			return true;
@@ -85,14 +84,14 @@ static bool vpngw_nl_walk_realm_next(struct vpngw_net *vn,
  * @msg: the message to fill
  * @cb: the dump
  * @walk: where it stands
- * @vpn: the only vpn to show, or NULL
+ * @only: the only vpn or ext to look at, or NULL
  * @ops: what is shown
  *
  * Context: process.
  * Return: length of @msg.
  */
 int vpngw_nl_walk(struct sk_buff *msg, struct netlink_callback *cb,
-		  struct vpngw_nl_walk *walk, const struct vpngw_realm *vpn,
+		  struct vpngw_nl_walk *walk, const struct vpngw_realm *only,
 		  const struct vpngw_nl_walk_ops *ops)
 {
 	struct vpngw_net *vn = vpngw_net_get(sock_net(msg->sk));
@@ -100,13 +99,13 @@ int vpngw_nl_walk(struct sk_buff *msg, struct netlink_callback *cb,
 	/* Zero would mean that it is not looked at. */
 	if (!cb->seq)
 		cb->seq = 1;
-	if (vpn && !walk->uid)
-		walk->uid = vpn->uid;
-	while (walk->realm || vpngw_nl_walk_realm_next(vn, walk, vpn, ops)) {
+	if (only && !walk->uid)
+		walk->uid = only->uid;
+	while (walk->realm || vpngw_nl_walk_realm_next(vn, walk, only, ops)) {
 		if (vpngw_nl_walk_realm(msg, cb, walk, ops))
 			break;
 		vpngw_nl_walk_leave(walk);
-		if (vpn)
+		if (only)
 			walk->uid = ULONG_MAX;
 	}
 	/* An object that no message holds must not look like the end. */

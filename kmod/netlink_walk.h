@@ -5,12 +5,15 @@
 #include <linux/rhashtable-types.h>
 #include <linux/types.h>
 
+#include <uapi/linux/vpngw.h>
+
 #include "netlink.h"
 
 /**
  * struct vpngw_nl_walk - where a dump of tables stands that change under it
- * @realm: the vpn whose table is being walked, with a reference, or NULL
- * @uid: the next vpn to look at
+ * @realm: the vpn or ext whose table is being walked, with a reference, or
+ *	NULL
+ * @uid: the next one to look at
  * @iter: place in the table of @realm
  */
 struct vpngw_nl_walk {
@@ -22,6 +25,7 @@ struct vpngw_nl_walk {
 /**
  * struct vpngw_nl_walk_ops - what is walked over
  * @cmd: the answer's command
+ * @side: whether vpns or exts have the tables
  * @enter: enters the table of @realm
  * @peek: the object where the walk stands
  * @next: the next object
@@ -30,6 +34,7 @@ struct vpngw_nl_walk {
  */
 struct vpngw_nl_walk_ops {
 	u8		cmd;
+	enum vpngw_side	side;
 	void		(*enter)(struct vpngw_nl_walk *walk);
 	void		*(*peek)(struct vpngw_nl_walk *walk);
 	void		*(*next)(struct vpngw_nl_walk *walk);
@@ -55,7 +60,7 @@ struct vpngw_nl_only {
 };
 
 int vpngw_nl_walk(struct sk_buff *msg, struct netlink_callback *cb,
-		  struct vpngw_nl_walk *walk, const struct vpngw_realm *vpn,
+		  struct vpngw_nl_walk *walk, const struct vpngw_realm *only,
 		  const struct vpngw_nl_walk_ops *ops);
 void vpngw_nl_walk_end(struct vpngw_nl_walk *walk);
 int vpngw_nl_only_begin(struct vpngw_nl_only *only, struct genl_info *info,

@@ -626,7 +626,8 @@ struct vpngw_pool *vpngw_pool_add(struct vpngw_net *vn,
 				  const struct vpngw_pool_config *config,
 				  struct netlink_ext_ack *extack)
 {
-	struct vpngw_mapping *mapping;
+	const struct vpngw_mapping *mapping;
+	const struct vpngw_static_mapping *sm;
 	struct vpngw_pool *pool;
 	u32 n_addrs = 0;
 	int err;
@@ -655,7 +656,8 @@ struct vpngw_pool *vpngw_pool_add(struct vpngw_net *vn,
 	       array_size(config->n_ranges, sizeof(pool->ranges[0])));
 	strscpy(pool->name, config->name, sizeof(pool->name));
 
-	list_for_each_entry(mapping, &vn->mappings, list) {
+	list_for_each_entry(sm, &vn->mappings, list) {
+		mapping = &sm->mapping;
 		if (mapping->ext != pool->ext)
 			continue;
 		err = vpngw_pool_reserve_in(pool, mapping->proto,

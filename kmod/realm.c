@@ -140,7 +140,6 @@ static void vpngw_realm_reap(struct vpngw_reap *reap)
 
 	/* A packet under way may have made these after the first time. */
 	vpngw_flow_end_realm(realm);
-	vpngw_mapping_end_realm(realm);
 	vpngw_realm_put(realm);
 }
 
@@ -338,7 +337,6 @@ static void vpngw_realm_remove(struct vpngw_realm *realm)
 	WRITE_ONCE(vn->n_bare, vn->n_bare - realm->route.own_devices);
 	list_del(&realm->list);
 	vpngw_flow_end_realm(realm);
-	vpngw_mapping_end_realm(realm);
 	vpngw_net_reap(realm->vn, &realm->reap, vpngw_realm_reap);
 }
 

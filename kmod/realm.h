@@ -35,10 +35,12 @@ struct vpngw_pool_map;
  * @defrag_id: tells its fragments from others'
  * @dying: deleted; no flow or mapping may be made any more
  * @flows: its flows by their tuple on this side (RCU)
- * @mappings: its mappings by their endpoint on this side (RCU)
+ * @mappings: ext only: its mappings by the endpoint on either side (RCU)
+ * @n_mappings: number of mappings, of a vpn in all exts
  * @hosts: vpn only: its hosts by address (RCU)
  * @aliases: vpn only: its aliases (RCU)
- * @address_only: vpn: number of mappings without a port
+ * @n_address_only: ext only: number of static mappings without a port
+ *	(@vn->mutex, readers at any time)
  * @pool_map: ext only: which addresses belong to its pools (RCU)
  * @max_flows: vpn only: limit, 0 for none
  * @max_mappings_per_host: vpn only: limit, 0 for none
@@ -63,11 +65,12 @@ struct vpngw_realm {
 	bool				dying;
 	struct vpngw_stats __percpu	*stats;
 	struct rhashtable		flows;
-	struct rhashtable		mappings;
+	struct rhashtable		mappings[2];
+	atomic_t			n_mappings;
 	struct rhashtable		hosts;
 	struct vpngw_alias_table	*aliases;
 	struct vpngw_pool_map __rcu	*pool_map;
-	atomic_t			address_only;
+	u32				n_address_only;
 	u32				max_flows;
 	u32				max_mappings_per_host;
 	struct ratelimit_state		icmp_limit;

@@ -96,7 +96,7 @@ vpngw_session_mapping(struct vpngw_iface *iface,
 
 	if (!scope) {
 		mapping = READ_ONCE(iface->realm->n_statics) ?
-			  vpngw_mapping_lookup_inside(iface->realm,
+			  vpngw_mapping_lookup_inside(iface->realm, alias->ext,
 						      alias->ext->uid, in) :
 			  NULL;
 		if (mapping)
@@ -109,7 +109,8 @@ vpngw_session_mapping(struct vpngw_iface *iface,
 	*reason = VPNGW_REASON_NO_POOL;
 	if (!pool)
 		return NULL;
-	mapping = vpngw_mapping_lookup_inside(iface->realm, scope, in);
+	mapping = vpngw_mapping_lookup_inside(iface->realm, alias->ext, scope,
+					      in);
 	if (mapping)
 		return mapping;
 	return vpngw_mapping_create(iface, alias->ext, pool, scope, in, reason);

@@ -22,7 +22,6 @@ PACKETS = 20000
 RUNS = 5
 VERBOSE = os.environ.get("V")
 PROFILE = int(os.environ.get("VPNGW_BENCH_PROFILE", "0"))
-SPREAD_MAX = 0.5            # percent, of all runs but the least and the greatest
 GOAL = 0.60                 # of the peer
 SYSTEMS = ("gw", "peer", "plain")
 NAMES = {"gw": "vpngw slow path", "peer": "nft zones", "plain": "no translation"}
@@ -189,6 +188,7 @@ class Case:
     systems = ("gw", "peer")
     ingress, sink = "in0", "far"
     goal = None
+    spread_max = 0.5        # percent, of all runs but the least and the greatest
 
     def prepare(self, system):
         """Before the runs."""
@@ -272,6 +272,7 @@ class New(Case):
 
     name, title = "new", "new flow"
     goal = GOAL
+    spread_max = 1.5        # workers that grow and clean tables come when they like
 
     def before_run(self, system):
         reset(system)
@@ -411,7 +412,7 @@ def main():
         peer = [row for row in found if row["system"] == NAMES["peer"]][0]
         for row in found:
             row["ratio_to_nft_zones"] = row["above_drop"] / peer["above_drop"]
-            if row["spread_percent"] > SPREAD_MAX:
+            if row["spread_percent"] > case.spread_max:
                 bad.append("%s, %s: runs differ by %.2f %%" % (
                     row["case"], row["system"], row["spread_percent"]))
             if (row["system"] == NAMES["gw"] and case.goal
