@@ -199,6 +199,28 @@ struct vpngw_flow *vpngw_flow_find(struct vpngw_realm *realm,
 	return NULL;
 }
 
+/* So that a new flow need not be cleared as a whole. */
+static void vpngw_flow_ctor(void *object)
+{
+	memset(object, 0, sizeof(struct vpngw_flow));
+}
+
+/* The caller sets what is not zero in every new flow. */
+static struct vpngw_flow *vpngw_flow_alloc(void)
+{
+	struct vpngw_flow *flow;
+
+	flow = kmem_cache_alloc(vpngw_flow_cache, GFP_ATOMIC | __GFP_NOWARN);
+	if (!flow)
+		return NULL;
+	memset(flow->count, 0, sizeof(flow->count));
+	memset(flow->tcp_end, 0, sizeof(flow->tcp_end));
+	memset(flow->tcp_ack, 0, sizeof(flow->tcp_ack));
+	flow->flags = 0;
+	return flow;
+}
+
+/* It goes back with nothing kept in route, as vpngw_flow_ctor() has it. */
 static void vpngw_flow_free_rcu(struct rcu_head *rcu)
 {
 	struct vpngw_flow *flow = container_of(rcu, struct vpngw_flow, rcu);
@@ -304,7 +326,7 @@ struct vpngw_flow *vpngw_flow_create(struct vpngw_mapping *mapping,
 	if (max && atomic_read(&vpn->flows.nelems) >= max)
 		goto err_release;
 	*reason = VPNGW_REASON_NO_MEMORY;
-	flow = kmem_cache_zalloc(vpngw_flow_cache, GFP_ATOMIC | __GFP_NOWARN);
+	flow = vpngw_flow_alloc();
 	if (!flow)
 		goto err_release;
 
@@ -313,11 +335,9 @@ struct vpngw_flow *vpngw_flow_create(struct vpngw_mapping *mapping,
 	flow->mapping = mapping;
 	flow->last = vpngw_flow_now();
 	flow->alias_uid = alias->uid;
+	flow->ifindex = origin == VPNGW_SIDE_INSIDE ? iface->ifindex : 0;
+	flow->iface_uid = origin == VPNGW_SIDE_INSIDE ? iface->uid : 0;
 	flow->origin = origin;
-	if (origin == VPNGW_SIDE_INSIDE) {
-		flow->ifindex = iface->ifindex;
-		flow->iface_uid = iface->uid;
-	}
 
 	err = vpngw_flow_link(flow, VPNGW_SIDE_INSIDE);
 	if (err)
@@ -753,7 +773,10 @@ void vpngw_flow_table_exit(struct vpngw_realm *realm)
  */
 int __init vpngw_flow_init(void)
 {
-	vpngw_flow_cache = KMEM_CACHE(vpngw_flow, 0);
+	vpngw_flow_cache = kmem_cache_create("vpngw_flow",
+					     sizeof(struct vpngw_flow),
+					     __alignof__(struct vpngw_flow), 0,
+					     vpngw_flow_ctor);
 	return vpngw_flow_cache ? 0 : -ENOMEM;
 }
 

@@ -6,10 +6,10 @@
  */
 #include "host.h"
 
+#include <linux/atomic.h>
 #include <linux/jhash.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
-#include <linux/spinlock.h>
 
 #include "realm.h"
 
@@ -17,18 +17,17 @@
  * struct vpngw_host - an address that has mappings
  * @node: entry of the realm's table (RCU)
  * @addr: the address
- * @n: number of mappings (@lock); U32_MAX once it leaves the table
- * @lock: protects @n
+ * @n: number of mappings; VPNGW_HOST_LEAVING once it leaves the table
  * @rcu: frees it
  */
 struct vpngw_host {
 	struct rhash_head	node;
 	__be32			addr;
-	u32			n;
-	spinlock_t		lock;
+	atomic_t		n;
 	struct rcu_head		rcu;
 };
 
+#define VPNGW_HOST_LEAVING	(-1)
 /* Times to look again when the entry found was on its way out. */
 #define VPNGW_HOST_TRIES 4
 
@@ -65,7 +64,6 @@ static struct vpngw_host *vpngw_host_find_or_add(struct vpngw_realm *realm,
 	if (!host)
 		return NULL;
 	host->addr = addr;
-	spin_lock_init(&host->lock);
 	old = rhashtable_lookup_get_insert_fast(&realm->hosts, &host->node,
 						vpngw_host_params);
 	if (!old)
@@ -87,21 +85,20 @@ int vpngw_host_get(struct vpngw_realm *realm, __be32 addr)
 	u32 max = READ_ONCE(realm->max_mappings_per_host);
 	int tries = VPNGW_HOST_TRIES;
 	struct vpngw_host *host;
-	bool full, leaving;
+	int n;
 
 	while (tries--) {
 		host = vpngw_host_find_or_add(realm, addr);
 		if (!host)
 			return VPNGW_REASON_NO_MEMORY;
-		spin_lock_bh(&host->lock);
-		leaving = host->n == U32_MAX;
-		full = !leaving && max && host->n >= max;
-		if (!leaving && !full)
-			host->n++;
-		spin_unlock_bh(&host->lock);
-		if (full)
-			return VPNGW_REASON_MAX_MAPPINGS;
-		if (!leaving)
+		n = atomic_read(&host->n);
+		do {
+			if (n == VPNGW_HOST_LEAVING)
+				break;
+			if (max && n >= max)
+				return VPNGW_REASON_MAX_MAPPINGS;
+		} while (!atomic_try_cmpxchg(&host->n, &n, n + 1));
+		if (n != VPNGW_HOST_LEAVING)
 			return VPNGW_OK;
 		cpu_relax();
 	}
@@ -118,18 +115,14 @@ int vpngw_host_get(struct vpngw_realm *realm, __be32 addr)
 void vpngw_host_put(struct vpngw_realm *realm, __be32 addr)
 {
 	struct vpngw_host *host;
-	bool last;
 
 	rcu_read_lock();
 	host = rhashtable_lookup(&realm->hosts, &addr, vpngw_host_params);
 	if (WARN_ON_ONCE(!host))
 		goto out;
-	spin_lock_bh(&host->lock);
-	last = !--host->n;
-	if (last)
-		host->n = U32_MAX;
-	spin_unlock_bh(&host->lock);
-	if (last) {
+	/* Who counts up again in between keeps it. */
+	if (atomic_dec_and_test(&host->n) &&
+	    atomic_cmpxchg(&host->n, 0, VPNGW_HOST_LEAVING) == 0) {
 		rhashtable_remove_fast(&realm->hosts, &host->node,
 				       vpngw_host_params);
 		kfree_rcu(host, rcu);

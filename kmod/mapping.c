@@ -145,6 +145,16 @@ struct vpngw_mapping *vpngw_mapping_lookup_outside(const struct vpngw_realm *ext
 	return vpngw_mapping_lookup_wide(ext, VPNGW_SIDE_OUTSIDE, &key);
 }
 
+/* A mapping begins and ends without flows, dead and unlocked. */
+static void vpngw_mapping_ctor(void *object)
+{
+	struct vpngw_mapping *mapping = object;
+
+	memset(mapping, 0, sizeof(*mapping));
+	spin_lock_init(&mapping->lock);
+	mapping->dead = true;
+}
+
 static void vpngw_mapping_free_rcu(struct rcu_head *rcu)
 {
 	kmem_cache_free(vpngw_mapping_cache,
@@ -181,8 +191,6 @@ static int vpngw_mapping_publish(struct vpngw_mapping *mapping)
 {
 	int err;
 
-	mapping->end[VPNGW_SIDE_INSIDE].key.vpn_uid = mapping->vpn->uid;
-	mapping->dead = true;
 	err = vpngw_mapping_link(mapping, VPNGW_SIDE_INSIDE);
 	if (err)
 		return err;
@@ -193,9 +201,8 @@ static int vpngw_mapping_publish(struct vpngw_mapping *mapping)
 	}
 	atomic_inc(&mapping->ext->n_mappings);
 	atomic_inc(&mapping->vpn->n_mappings);
-	spin_lock_bh(&mapping->lock);
-	mapping->dead = false;
-	spin_unlock_bh(&mapping->lock);
+	/* Until now nobody else has written to it. */
+	WRITE_ONCE(mapping->dead, false);
 	return 0;
 }
 
@@ -235,34 +242,35 @@ struct vpngw_mapping *vpngw_mapping_create(struct vpngw_iface *iface,
 					   const struct vpngw_tuple *t,
 					   int *reason)
 {
-	struct vpngw_endpoint *in, *out;
 	struct vpngw_realm *vpn = iface->realm;
+	struct vpngw_endpoint *out;
 	struct vpngw_mapping *mapping;
 	int err;
 
 	*reason = vpngw_host_get(vpn, t->src);
 	if (*reason != VPNGW_OK)
 		return NULL;
-	mapping = kmem_cache_zalloc(vpngw_mapping_cache,
-				    GFP_ATOMIC | __GFP_NOWARN);
+	mapping = kmem_cache_alloc(vpngw_mapping_cache,
+				   GFP_ATOMIC | __GFP_NOWARN);
 	if (!mapping) {
 		*reason = VPNGW_REASON_NO_MEMORY;
 		goto err_put_host;
 	}
-	in = &mapping->end[VPNGW_SIDE_INSIDE].key;
+	mapping->end[VPNGW_SIDE_INSIDE].key = (struct vpngw_endpoint) {
+		.addr		= t->src,
+		.port		= t->sport,
+		.proto		= t->proto,
+		.vpn_uid	= vpn->uid,
+		.scope		= scope,
+	};
 	out = &mapping->end[VPNGW_SIDE_OUTSIDE].key;
-	in->addr = t->src;
-	in->port = t->sport;
-	in->proto = t->proto;
-	in->scope = scope;
-	out->proto = t->proto;
+	*out = (struct vpngw_endpoint) { .proto = t->proto };
 	mapping->vpn = vpn;
 	mapping->ext = ext;
 	mapping->pool = pool;
 	mapping->proto = t->proto;
 	mapping->ifindex = iface->ifindex;
 	mapping->iface_uid = iface->uid;
-	spin_lock_init(&mapping->lock);
 
 	*reason = vpngw_pool_take(pool, vpn, t->proto, t->src, t->sport,
 				  &out->addr, &out->port);
@@ -489,7 +497,6 @@ struct vpngw_mapping *vpngw_mapping_add(struct vpngw_net *vn,
 					const struct vpngw_mapping_config *config,
 					struct netlink_ext_ack *extack)
 {
-	struct vpngw_endpoint *in, *out;
 	struct vpngw_static_mapping *sm;
 	struct vpngw_mapping *mapping;
 	int err;
@@ -526,20 +533,23 @@ struct vpngw_mapping *vpngw_mapping_add(struct vpngw_net *vn,
 		goto err_put_host;
 	}
 	mapping = &sm->mapping;
-	in = &mapping->end[VPNGW_SIDE_INSIDE].key;
-	out = &mapping->end[VPNGW_SIDE_OUTSIDE].key;
-	in->addr = config->inside;
-	in->port = config->inside_port;
-	in->proto = config->proto;
-	in->scope = config->ext->uid;
-	out->addr = config->outside;
-	out->port = config->outside_port;
-	out->proto = config->proto;
+	vpngw_mapping_ctor(mapping);
+	mapping->end[VPNGW_SIDE_INSIDE].key = (struct vpngw_endpoint) {
+		.addr		= config->inside,
+		.port		= config->inside_port,
+		.proto		= config->proto,
+		.vpn_uid	= config->vpn->uid,
+		.scope		= config->ext->uid,
+	};
+	mapping->end[VPNGW_SIDE_OUTSIDE].key = (struct vpngw_endpoint) {
+		.addr		= config->outside,
+		.port		= config->outside_port,
+		.proto		= config->proto,
+	};
 	mapping->vpn = config->vpn;
 	mapping->ext = config->ext;
 	mapping->proto = config->proto;
 	mapping->is_static = true;
-	spin_lock_init(&mapping->lock);
 
 	err = vpngw_mapping_publish(mapping);
 	if (err) {
@@ -699,7 +709,10 @@ void vpngw_mapping_table_exit(struct vpngw_realm *realm)
  */
 int __init vpngw_mapping_init(void)
 {
-	vpngw_mapping_cache = KMEM_CACHE(vpngw_mapping, 0);
+	vpngw_mapping_cache = kmem_cache_create("vpngw_mapping",
+						sizeof(struct vpngw_mapping),
+						__alignof__(struct vpngw_mapping),
+						0, vpngw_mapping_ctor);
 	return vpngw_mapping_cache ? 0 : -ENOMEM;
 }
 

@@ -164,7 +164,7 @@ void vpngw_route_cache_set(const struct vpngw_route *route,
 }
 
 /**
- * vpngw_route_cache_free - let a kept route go
+ * vpngw_route_cache_free - let a kept route go, and keep none
  * @cache: nobody else uses it any more
  *
  * Context: any.
@@ -172,6 +172,8 @@ void vpngw_route_cache_set(const struct vpngw_route *route,
 void vpngw_route_cache_free(struct vpngw_route_cache *cache)
 {
 	dst_release(rcu_dereference_protected(cache->dst, true));
+	RCU_INIT_POINTER(cache->dst, NULL);
+	atomic64_set(&cache->key, 0);
 }
 
 static int vpngw_route_reason(int err)
@@ -239,29 +241,6 @@ struct rtable *vpngw_route_output(const struct vpngw_route *route, int ifindex,
 	return rt;
 }
 
-/* Whether a source is the gateway itself, or a broadcast address of the device's. */
-static bool vpngw_route_is_gateway(struct in_device *in_dev, __be32 addr)
-{
-	const struct in_ifaddr *ifa;
-	unsigned int type;
-
-	in_dev_for_each_ifa_rcu(ifa, in_dev) {
-		if (ifa->ifa_prefixlen < 31 && inet_ifa_match(addr, ifa) &&
-		    (addr == ifa->ifa_broadcast ||
-		     !(addr & ~ifa->ifa_mask)))
-			return true;
-	}
-	/* Most are nobody's address in the whole namespace, which is found out
-	 * without a look at the VRF's routes.
-	 */
-	if (!__ip_dev_find(dev_net(in_dev->dev), addr, false) ||
-	    IN_DEV_ACCEPT_LOCAL(in_dev))
-		return false;
-	type = inet_addr_type_dev_table(dev_net(in_dev->dev), in_dev->dev,
-					addr);
-	return type == RTN_LOCAL;
-}
-
 /**
  * vpngw_route_check_source - may a packet with this source come in here?
  * @route: of the vpn or ext of the device it came in by
@@ -288,8 +267,7 @@ int vpngw_route_check_source(const struct vpngw_route *route,
 	/* As in the stack, what came through IPsec was checked there. */
 	rpf = secpath_exists(skb) ? 0 : IN_DEV_RPFILTER(in_dev);
 	if (!rpf)
-		return vpngw_route_is_gateway(in_dev, ip_hdr(skb)->saddr) ?
-		       VPNGW_REASON_SPOOFED : VPNGW_OK;
+		return VPNGW_OK;
 
 	vpngw_route_flow(&fl4, route, ip_hdr(skb)->saddr);
 	fl4.flowi4_tos = ip_hdr(skb)->tos & INET_DSCP_MASK;
@@ -343,6 +321,34 @@ bool vpngw_route_is_own(const struct vpngw_route *route,
 bool vpngw_route_is_local(const struct net_device *dev, __be32 addr)
 {
 	return inet_addr_type_dev_table(dev_net(dev), dev, addr) == RTN_LOCAL;
+}
+
+/**
+ * vpngw_route_is_gateway - is a source the gateway itself, or all on its link?
+ * @dev: the device that a packet came in by
+ * @addr: its source
+ *
+ * Context: RCU read section.
+ * Return: true if it can't be another host's.
+ */
+bool vpngw_route_is_gateway(const struct net_device *dev, __be32 addr)
+{
+	struct in_device *in_dev = __in_dev_get_rcu(dev);
+	const struct in_ifaddr *ifa;
+
+	if (!in_dev)
+		return false;
+	in_dev_for_each_ifa_rcu(ifa, in_dev) {
+		if (ifa->ifa_prefixlen < 31 && inet_ifa_match(addr, ifa) &&
+		    (addr == ifa->ifa_broadcast ||
+		     !(addr & ~ifa->ifa_mask)))
+			return true;
+	}
+	/* Most are nobody's address in the whole namespace, which is found out
+	 * without a look at the VRF's routes.
+	 */
+	return __ip_dev_find(dev_net(dev), addr, false) &&
+	       !IN_DEV_ACCEPT_LOCAL(in_dev) && vpngw_route_is_local(dev, addr);
 }
 
 /**

@@ -63,6 +63,7 @@ int vpngw_route_check_source(const struct vpngw_route *route,
 			     const struct sk_buff *skb);
 bool vpngw_route_is_own(const struct vpngw_route *route,
 			const struct net_device *dev, __be32 addr, u32 len);
+bool vpngw_route_is_gateway(const struct net_device *dev, __be32 addr);
 bool vpngw_route_is_local(const struct net_device *dev, __be32 addr);
 int vpngw_route_device(const struct vpngw_route *route, __be32 addr);
 

@@ -33,6 +33,7 @@ static __be16 vpngw_session_port(__be16 alias_port, __be16 port)
 static int vpngw_session_check_packet(const struct vpngw_iface *iface,
 				      const struct sk_buff *skb)
 {
+	struct vpngw_realm *realm = iface->realm;
 	const struct iphdr *iph = ip_hdr(skb);
 
 	if (ipv4_is_zeronet(iph->saddr) || ipv4_is_loopback(iph->saddr) ||
@@ -41,7 +42,12 @@ static int vpngw_session_check_packet(const struct vpngw_iface *iface,
 	/* What ends here is no reason to take a port. */
 	if (iph->ttl <= 1)
 		return VPNGW_REASON_TTL;
-	return vpngw_route_check_source(&iface->realm->route, skb);
+	/* A host that has mappings already was looked at with the first. */
+	if (!(realm->side == VPNGW_SIDE_INSIDE &&
+	      vpngw_host_known(realm, iph->saddr)) &&
+	    vpngw_route_is_gateway(skb->dev, iph->saddr))
+		return VPNGW_REASON_SPOOFED;
+	return vpngw_route_check_source(&realm->route, skb);
 }
 
 static bool vpngw_session_is_port_proto(u8 proto)
