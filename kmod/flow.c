@@ -265,6 +265,10 @@ static bool vpngw_flow_attach(struct vpngw_flow *flow)
 		set_bit(VPNGW_FLOW_PUBLISHED, &flow->flags);
 		hlist_add_head_rcu(&flow->mapping_node, &mapping->flows);
 		WRITE_ONCE(mapping->n_flows, mapping->n_flows + 1);
+		/* Under the lock that vpngw_flow_end() takes before it says
+		 * that the flow has ended.
+		 */
+		vpngw_event_flow(flow, VPNGW_CMD_FLOW_NEW_NTF);
 	}
 	spin_unlock_bh(&mapping->lock);
 	return ok;
@@ -315,7 +319,8 @@ struct vpngw_flow *vpngw_flow_create(struct vpngw_mapping *mapping,
 	enum vpngw_side origin = iface->realm->side;
 	struct vpngw_realm *vpn = mapping->vpn;
 	u32 max = READ_ONCE(vpn->max_flows);
-	struct vpngw_flow *flow, *winner;
+	struct vpngw_flow *flow, *winner = NULL;
+	enum vpngw_side side;
 	int err;
 
 	*reason = VPNGW_REASON_NO_POOL;
@@ -339,10 +344,12 @@ struct vpngw_flow *vpngw_flow_create(struct vpngw_mapping *mapping,
 	flow->iface_uid = origin == VPNGW_SIDE_INSIDE ? iface->uid : 0;
 	flow->origin = origin;
 
-	err = vpngw_flow_link(flow, VPNGW_SIDE_INSIDE);
+	side = VPNGW_SIDE_INSIDE;
+	err = vpngw_flow_link(flow, side);
 	if (err)
 		goto err_free;
-	err = vpngw_flow_link(flow, VPNGW_SIDE_OUTSIDE);
+	side = VPNGW_SIDE_OUTSIDE;
+	err = vpngw_flow_link(flow, side);
 	if (err)
 		goto err_unlink_inside;
 	err = -EAGAIN;
@@ -351,7 +358,6 @@ struct vpngw_flow *vpngw_flow_create(struct vpngw_mapping *mapping,
 
 	this_cpu_inc(vpn->stats->flows_created);
 	this_cpu_inc(mapping->ext->stats->flows_created);
-	vpngw_event_flow(flow, VPNGW_CMD_FLOW_NEW_NTF);
 	*reason = VPNGW_OK;
 	return flow;
 
@@ -362,22 +368,21 @@ err_unlink_inside:
 err_free:
 	/* It was in a table, if only for a moment. */
 	call_rcu(&flow->rcu, vpngw_flow_free_rcu);
-	if (err == -EAGAIN)
+	if (err == -EAGAIN || err == -EEXIST)
 		*reason = VPNGW_AGAIN;
 	if (err == -EEXIST) {
-		*reason = VPNGW_REASON_CLASH;
-		winner = vpngw_flow_find(iface->realm,
-					 origin == VPNGW_SIDE_INSIDE ?
-					 inside : outside);
-		if (winner) {
-			*reason = VPNGW_OK;
-			vpngw_flow_release_mapping(mapping, NULL);
-			return winner;
-		}
+		winner = vpngw_flow_find(side == VPNGW_SIDE_INSIDE ? vpn :
+					 mapping->ext,
+					 side == VPNGW_SIDE_INSIDE ? inside :
+					 outside);
+		/* None: it was just on its way out. */
+		if (winner)
+			*reason = side == origin ? VPNGW_OK :
+				  VPNGW_REASON_CLASH;
 	}
 err_release:
 	vpngw_flow_release_mapping(mapping, NULL);
-	return NULL;
+	return *reason == VPNGW_OK ? winner : NULL;
 }
 
 /**
@@ -450,15 +455,20 @@ bool vpngw_flow_end(struct vpngw_flow *flow)
 {
 	struct vpngw_mapping *mapping = flow->mapping;
 
-	if (test_and_set_bit(VPNGW_FLOW_DYING, &flow->flags))
+	/* Nobody on this CPU shall find it halfway out of the tables. */
+	local_bh_disable();
+	if (test_and_set_bit(VPNGW_FLOW_DYING, &flow->flags)) {
+		local_bh_enable();
 		return false;
-	vpngw_event_flow(flow, VPNGW_CMD_FLOW_DEL_NTF);
+	}
 	vpngw_flow_unlink(flow, VPNGW_SIDE_INSIDE);
 	vpngw_flow_unlink(flow, VPNGW_SIDE_OUTSIDE);
 	this_cpu_inc(mapping->vpn->stats->flows_ended);
 	this_cpu_inc(mapping->ext->stats->flows_ended);
 	vpngw_flow_release_mapping(mapping, flow);
+	vpngw_event_flow(flow, VPNGW_CMD_FLOW_DEL_NTF);
 	call_rcu(&flow->rcu, vpngw_flow_free_rcu);
+	local_bh_enable();
 	return true;
 }
 
@@ -615,6 +625,9 @@ bool vpngw_flow_matches(const struct vpngw_flow *flow,
 	const struct vpngw_tuple *in = &flow->dir[VPNGW_SIDE_INSIDE].tuple;
 	const struct vpngw_tuple *out = &flow->dir[VPNGW_SIDE_OUTSIDE].tuple;
 
+	/* First, for only then its mapping is there for sure. */
+	if (!vpngw_flow_live(flow, NULL))
+		return false;
 	if (filter->vpn && filter->vpn != flow->mapping->vpn)
 		return false;
 	if (filter->proto && filter->proto != in->proto)
@@ -627,11 +640,9 @@ bool vpngw_flow_matches(const struct vpngw_flow *flow,
 	    (filter->outside != out->dst ||
 	     (filter->outside_port && filter->outside_port != out->dport)))
 		return false;
-	if (filter->has_server &&
-	    (filter->server != out->src ||
-	     (filter->server_port && filter->server_port != out->sport)))
-		return false;
-	return vpngw_flow_live(flow, NULL);
+	return !filter->has_server ||
+	       (filter->server == out->src &&
+		(!filter->server_port || filter->server_port == out->sport));
 }
 
 struct vpngw_flow_each {

@@ -7,8 +7,10 @@
 
 #include <linux/icmp.h>
 #include <linux/ip.h>
+#include <linux/netdevice.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter_arp.h>
+#include <linux/netfilter_bridge.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/skbuff.h>
 
@@ -51,11 +53,12 @@ static unsigned int vpngw_hook_drop(struct vpngw_realm *realm,
  * code that RFC 6888 leaves open.
  */
 static void vpngw_hook_tell(struct vpngw_realm *realm,
+			    const struct net_device *dev,
 			    const struct sk_buff *skb, int reason)
 {
 	switch (reason) {
 	case VPNGW_REASON_NO_ROUTE:
-		vpngw_icmp_error(realm, skb, ICMP_DEST_UNREACH,
+		vpngw_icmp_error(realm, dev, skb, ICMP_DEST_UNREACH,
 				 ICMP_NET_UNREACH, 0);
 		break;
 	case VPNGW_REASON_POLICY:
@@ -64,12 +67,12 @@ static void vpngw_hook_tell(struct vpngw_realm *realm,
 	case VPNGW_REASON_POOL_EXHAUSTED:
 	case VPNGW_REASON_MAX_FLOWS:
 	case VPNGW_REASON_MAX_MAPPINGS:
-		vpngw_icmp_error(realm, skb, ICMP_DEST_UNREACH,
+		vpngw_icmp_error(realm, dev, skb, ICMP_DEST_UNREACH,
 				 ICMP_PKT_FILTERED, 0);
 		break;
 	case VPNGW_REASON_TTL:
-		vpngw_icmp_error(realm, skb, ICMP_TIME_EXCEEDED, ICMP_EXC_TTL,
-				 0);
+		vpngw_icmp_error(realm, dev, skb, ICMP_TIME_EXCEEDED,
+				 ICMP_EXC_TTL, 0);
 		break;
 	}
 }
@@ -103,7 +106,7 @@ static int vpngw_hook_check_route(struct vpngw_realm *realm,
 
 	if (unlikely(vpngw_hook_too_big(skb, mtu))) {
 		IP_INC_STATS(realm->vn->net, IPSTATS_MIB_FRAGFAILS);
-		vpngw_icmp_error(realm, skb, ICMP_DEST_UNREACH,
+		vpngw_icmp_error(realm, skb->dev, skb, ICMP_DEST_UNREACH,
 				 ICMP_FRAG_NEEDED, mtu);
 		return VPNGW_REASON_MTU;
 	}
@@ -343,32 +346,16 @@ static int vpngw_hook_packet(struct vpngw_iface *iface, struct sk_buff *skb)
 	return vpngw_hook_translate(iface, flow, skb, &p, true);
 }
 
-/* Whether plain forwarding would take a packet that no alias translates from or
- * into a VPN: only where VPNs without a VRF share the main table.
- */
-static bool vpngw_hook_crosses(const struct vpngw_realm *realm,
-			       struct sk_buff *skb)
+/* Frames that a bridge only shows to the IP hooks, on their way to others. */
+static bool vpngw_hook_is_bridged(const struct sk_buff *skb)
 {
-	const struct iphdr *iph = ip_hdr(skb);
-	const struct vpngw_iface *to;
-	bool crosses = false;
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+	const struct nf_bridge_info *info = nf_bridge_info_get(skb);
 
-	if (!READ_ONCE(realm->vn->n_bare) || ipv4_is_multicast(iph->daddr) ||
-	    skb_dst(skb))
-		return false;
-	if (ip_route_input_noref(skb, iph->daddr, iph->saddr, iph->tos,
-				 skb->dev))
-		return false;
-	if (skb_rtable(skb)->rt_type == RTN_UNICAST) {
-		to = vpngw_iface_lookup(realm->vn,
-					skb_dst(skb)->dev->ifindex);
-		crosses = to && to->realm != realm &&
-			  (realm->side == VPNGW_SIDE_INSIDE ||
-			   to->realm->side == VPNGW_SIDE_INSIDE);
-	}
-	/* Hooks after this one may still change the destination. */
-	skb_dst_drop(skb);
-	return crosses;
+	return info && info->pkt_otherhost;
+#else
+	return false;
+#endif
 }
 
 static unsigned int vpngw_hook_pre_routing(void *priv, struct sk_buff *skb,
@@ -383,7 +370,8 @@ static unsigned int vpngw_hook_pre_routing(void *priv, struct sk_buff *skb,
 	if (IPCB(skb)->flags & IPSKB_L3SLAVE)
 		return NF_ACCEPT;
 	iface = vpngw_iface_lookup(vn, state->in->ifindex);
-	if (!iface || skb->pkt_type != PACKET_HOST)
+	if (!iface || skb->pkt_type != PACKET_HOST ||
+	    vpngw_hook_is_bridged(skb))
 		return NF_ACCEPT;
 	realm = iface->realm;
 
@@ -402,13 +390,38 @@ static unsigned int vpngw_hook_pre_routing(void *priv, struct sk_buff *skb,
 	case VPNGW_OK:
 		return NF_STOLEN;
 	case VPNGW_PASS:
-		if (!vpngw_hook_crosses(realm, skb))
-			return NF_ACCEPT;
-		reason = VPNGW_REASON_CROSSING;
-		break;
+		return NF_ACCEPT;
 	}
-	vpngw_hook_tell(realm, skb, reason);
+	vpngw_hook_tell(realm, skb->dev, skb, reason);
 	return vpngw_hook_drop(realm, skb, reason);
+}
+
+/* What no alias translates is routed by the stack: by the VRF, but where that
+ * has no route, or there is none, by a table that others share. Not from one
+ * vpn into another, nor between a vpn and an ext.
+ */
+static unsigned int vpngw_hook_forwarded(void *priv, struct sk_buff *skb,
+					 const struct nf_hook_state *state)
+{
+	struct vpngw_net *vn = vpngw_net_get(state->net);
+	const struct vpngw_iface *from, *to;
+	const struct net_device *dev;
+	struct vpngw_realm *realm;
+
+	/* Only what was translated is forwarded as outgoing. */
+	if (skb->pkt_type == PACKET_OUTGOING)
+		return NF_ACCEPT;
+	/* The member, where skb->dev is the VRF. */
+	dev = dev_get_by_index_rcu(state->net, IPCB(skb)->iif);
+	from = dev ? vpngw_iface_lookup(vn, dev->ifindex) : NULL;
+	to = vpngw_iface_lookup(vn, state->out->ifindex);
+	if (!from || !to || from->realm == to->realm ||
+	    (from->realm->side == VPNGW_SIDE_OUTSIDE &&
+	     to->realm->side == VPNGW_SIDE_OUTSIDE))
+		return NF_ACCEPT;
+	realm = from->realm;
+	vpngw_hook_tell(realm, dev, skb, VPNGW_REASON_CROSSING);
+	return vpngw_hook_drop(realm, skb, VPNGW_REASON_CROSSING);
 }
 
 /* Unregistered in this order. */
@@ -417,6 +430,12 @@ static const struct nf_hook_ops vpngw_hook_ops[] = {
 		.hook		= vpngw_hook_pre_routing,
 		.pf		= NFPROTO_IPV4,
 		.hooknum	= NF_INET_PRE_ROUTING,
+		.priority	= VPNGW_HOOK_PRIORITY,
+	},
+	{
+		.hook		= vpngw_hook_forwarded,
+		.pf		= NFPROTO_IPV4,
+		.hooknum	= NF_INET_FORWARD,
 		.priority	= VPNGW_HOOK_PRIORITY,
 	},
 	{
@@ -451,11 +470,14 @@ int vpngw_hook_register(struct net *net)
  */
 void vpngw_hook_unregister(struct net *net)
 {
+	size_t i;
+
 	/* With each hook that goes, netfilter drops what is queued in the
 	 * namespace: with the first most of it, with the next what was under
-	 * way to the queue meanwhile.
+	 * way to a queue meanwhile.
 	 */
-	nf_unregister_net_hook(net, &vpngw_hook_ops[0]);
-	synchronize_net();
-	nf_unregister_net_hook(net, &vpngw_hook_ops[1]);
+	for (i = 0; i < ARRAY_SIZE(vpngw_hook_ops); i++) {
+		nf_unregister_net_hook(net, &vpngw_hook_ops[i]);
+		synchronize_net();
+	}
 }

@@ -78,7 +78,7 @@ static struct vpngw_host *vpngw_host_find_or_add(struct vpngw_realm *realm,
  * @addr: the address
  *
  * Context: RCU read section; allocates with GFP_ATOMIC.
- * Return: VPNGW_OK, or the &enum vpngw_reason why not.
+ * Return: VPNGW_OK, the &enum vpngw_reason why not, or VPNGW_AGAIN.
  */
 int vpngw_host_get(struct vpngw_realm *realm, __be32 addr)
 {
@@ -102,7 +102,7 @@ int vpngw_host_get(struct vpngw_realm *realm, __be32 addr)
 			return VPNGW_OK;
 		cpu_relax();
 	}
-	return VPNGW_REASON_CLASH;
+	return VPNGW_AGAIN;
 }
 
 /**
@@ -116,7 +116,8 @@ void vpngw_host_put(struct vpngw_realm *realm, __be32 addr)
 {
 	struct vpngw_host *host;
 
-	rcu_read_lock();
+	/* Nobody on this CPU shall find it halfway out of the table. */
+	rcu_read_lock_bh();
 	host = rhashtable_lookup(&realm->hosts, &addr, vpngw_host_params);
 	if (WARN_ON_ONCE(!host))
 		goto out;
@@ -128,7 +129,7 @@ void vpngw_host_put(struct vpngw_realm *realm, __be32 addr)
 		kfree_rcu(host, rcu);
 	}
 out:
-	rcu_read_unlock();
+	rcu_read_unlock_bh();
 }
 
 /**

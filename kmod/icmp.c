@@ -41,6 +41,7 @@ __be32 vpngw_icmp_source(const struct net_device *dev, __be32 dst)
 /**
  * vpngw_icmp_error - tell the sender why its packet was dropped
  * @realm: the vpn or ext it came from
+ * @dev: the device it came in by
  * @skb: the packet, not yet translated
  * @type: ICMP type
  * @code: ICMP code
@@ -52,8 +53,8 @@ __be32 vpngw_icmp_source(const struct net_device *dev, __be32 dst)
  *
  * Context: RCU read section; allocates with GFP_ATOMIC.
  */
-void vpngw_icmp_error(struct vpngw_realm *realm, const struct sk_buff *skb,
-		      u8 type, u8 code, u32 mtu)
+void vpngw_icmp_error(struct vpngw_realm *realm, const struct net_device *dev,
+		      const struct sk_buff *skb, u8 type, u8 code, u32 mtu)
 {
 	const struct iphdr *in = ip_hdr(skb);
 	unsigned int len, hdr = sizeof(struct iphdr) + sizeof(struct icmphdr);
@@ -77,11 +78,10 @@ void vpngw_icmp_error(struct vpngw_realm *realm, const struct sk_buff *skb,
 	memset(&t, 0, sizeof(t));
 	t.proto = IPPROTO_ICMP;
 	t.dst = in->saddr;
-	t.src = vpngw_icmp_source(skb->dev, in->saddr);
+	t.src = vpngw_icmp_source(dev, in->saddr);
 	if (!t.src)
 		return;
-	rt = vpngw_iface_route(realm, skb->dev->ifindex, skb, &t, NULL,
-			       &reason);
+	rt = vpngw_iface_route(realm, dev->ifindex, skb, &t, NULL, &reason);
 	if (!rt)
 		return;
 

@@ -9,7 +9,7 @@ struct sk_buff;
 struct vpngw_realm;
 
 __be32 vpngw_icmp_source(const struct net_device *dev, __be32 dst);
-void vpngw_icmp_error(struct vpngw_realm *realm, const struct sk_buff *skb,
-		      u8 type, u8 code, u32 mtu);
+void vpngw_icmp_error(struct vpngw_realm *realm, const struct net_device *dev,
+		      const struct sk_buff *skb, u8 type, u8 code, u32 mtu);
 
 #endif /* _VPNGW_ICMP_H */

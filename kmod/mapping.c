@@ -97,10 +97,36 @@ vpngw_mapping_lookup_wide(const struct vpngw_realm *ext, enum vpngw_side side,
 }
 
 /**
- * vpngw_mapping_lookup_inside - the mapping of a VPN host's packet
+ * vpngw_mapping_lookup_static - the static mapping of a VPN host's packet
  * @vpn: the vpn
  * @ext: the ext that the packet goes to
- * @scope: uid of the ext for a static mapping, else of the pool or alias
+ * @t: the packet's tuple
+ *
+ * Context: RCU read section.
+ * Return: the mapping or NULL.
+ */
+struct vpngw_mapping *vpngw_mapping_lookup_static(const struct vpngw_realm *vpn,
+						  const struct vpngw_realm *ext,
+						  const struct vpngw_tuple *t)
+{
+	struct vpngw_endpoint key = {
+		.addr		= t->src,
+		.port		= t->sport,
+		.proto		= t->proto,
+		.vpn_uid	= vpn->uid,
+		.scope		= ext->uid,
+	};
+
+	if (!READ_ONCE(vpn->n_statics))
+		return NULL;
+	return vpngw_mapping_lookup_wide(ext, VPNGW_SIDE_INSIDE, &key);
+}
+
+/**
+ * vpngw_mapping_lookup_inside - the dynamic mapping of a VPN host's packet
+ * @vpn: the vpn
+ * @ext: the ext that the packet goes to
+ * @scope: what it was made for: uid of a pool or alias
  * @t: the packet's tuple
  *
  * Context: RCU read section.
@@ -119,7 +145,7 @@ struct vpngw_mapping *vpngw_mapping_lookup_inside(const struct vpngw_realm *vpn,
 		.scope		= scope,
 	};
 
-	return vpngw_mapping_lookup_wide(ext, VPNGW_SIDE_INSIDE, &key);
+	return vpngw_mapping_lookup(ext, VPNGW_SIDE_INSIDE, &key);
 }
 
 /**
@@ -281,13 +307,14 @@ struct vpngw_mapping *vpngw_mapping_create(struct vpngw_iface *iface,
 		return mapping;
 
 	vpngw_pool_release(pool, t->proto, out->addr, out->port);
-	*reason = err == -EEXIST ? VPNGW_REASON_CLASH : VPNGW_REASON_NO_MEMORY;
+	/* Its port is no other's, so it is the host's that has a mapping. */
+	*reason = err == -EEXIST ? VPNGW_AGAIN : VPNGW_REASON_NO_MEMORY;
 err_free:
 	/* A reader may have found its first end. */
 	call_rcu(&mapping->rcu, vpngw_mapping_free_rcu);
 err_put_host:
 	vpngw_host_put(vpn, t->src);
-	if (*reason != VPNGW_REASON_CLASH)
+	if (*reason != VPNGW_AGAIN)
 		return NULL;
 	mapping = vpngw_mapping_lookup_inside(vpn, ext, scope, t);
 	if (mapping)
@@ -296,22 +323,39 @@ err_put_host:
 }
 
 /**
- * vpngw_mapping_end_flows - end the flows of a mapping
+ * vpngw_mapping_end_some - end flows of a mapping
  * @mapping: the mapping; when dynamic it ends with its last flow
  *
- * Context: process.
- * Return: true when there was one to end.
+ * Not more than an RCU read section should see.
+ *
+ * Context: RCU read section.
+ * Return: true when there was one to end, and may be more.
  */
-bool vpngw_mapping_end_flows(struct vpngw_mapping *mapping)
+bool vpngw_mapping_end_some(struct vpngw_mapping *mapping)
 {
 	struct vpngw_flow *flow;
 	bool ended = false;
+	int n = 0;
 
-	rcu_read_lock();
-	hlist_for_each_entry_rcu(flow, &mapping->flows, mapping_node)
+	hlist_for_each_entry_rcu(flow, &mapping->flows, mapping_node) {
 		ended |= vpngw_flow_end(flow);
-	rcu_read_unlock();
+		if (++n >= VPNGW_MAPPING_WALK_BATCH)
+			break;
+	}
 	return ended;
+}
+
+/* End all of them; the mapping is one that does not go with the last. */
+static void vpngw_mapping_end_flows(struct vpngw_mapping *mapping)
+{
+	bool again;
+
+	do {
+		rcu_read_lock();
+		again = vpngw_mapping_end_some(mapping);
+		rcu_read_unlock();
+		cond_resched();
+	} while (again);
 }
 
 /**
@@ -418,7 +462,7 @@ u32 vpngw_mapping_for_each(struct vpngw_net *vn,
 
 static bool vpngw_mapping_end_if_pool(struct vpngw_mapping *mapping, void *pool)
 {
-	return mapping->pool == pool && vpngw_mapping_end_flows(mapping);
+	return mapping->pool == pool && vpngw_mapping_end_some(mapping);
 }
 
 /**
@@ -480,8 +524,9 @@ static bool vpngw_mapping_clashes(const struct vpngw_mapping *mapping,
 		return true;
 	if (mapping->vpn == config->vpn && in->addr == config->inside)
 		return false;
-	return !out->port && !config->outside_port &&
-	       (!out->proto || !config->proto);
+	return (!out->proto || !config->proto || out->proto == config->proto) &&
+	       (!out->port || !config->outside_port ||
+		out->port == config->outside_port);
 }
 
 /**

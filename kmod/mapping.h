@@ -113,6 +113,9 @@ struct vpngw_mapping_config {
 	__be16			outside_port;
 };
 
+struct vpngw_mapping *vpngw_mapping_lookup_static(const struct vpngw_realm *vpn,
+						  const struct vpngw_realm *ext,
+						  const struct vpngw_tuple *t);
 struct vpngw_mapping *vpngw_mapping_lookup_inside(const struct vpngw_realm *vpn,
 						  const struct vpngw_realm *ext,
 						  u32 scope,
@@ -126,7 +129,7 @@ struct vpngw_mapping *vpngw_mapping_create(struct vpngw_iface *iface,
 					   const struct vpngw_tuple *t,
 					   int *reason);
 void vpngw_mapping_unlink(struct vpngw_mapping *mapping);
-bool vpngw_mapping_end_flows(struct vpngw_mapping *mapping);
+bool vpngw_mapping_end_some(struct vpngw_mapping *mapping);
 void vpngw_mapping_end_pool(struct vpngw_pool *pool);
 
 struct vpngw_mapping *vpngw_mapping_add(struct vpngw_net *vn,

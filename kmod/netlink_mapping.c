@@ -224,8 +224,17 @@ static bool vpngw_nl_mapping_end(struct vpngw_mapping *mapping, void *arg)
 {
 	if (mapping->is_static || !vpngw_nl_mapping_matches(mapping, arg))
 		return false;
-	vpngw_mapping_end_flows(mapping);
-	return true;
+	return vpngw_mapping_end_some(mapping);
+}
+
+static bool vpngw_nl_mapping_del_dynamic(struct vpngw_net *vn,
+					 struct vpngw_nl_mapping_filter *filter)
+{
+	bool any = false;
+
+	while (vpngw_mapping_for_each(vn, vpngw_nl_mapping_end, filter))
+		any = true;
+	return any;
 }
 
 int vpngw_nl_mapping_del_doit(struct sk_buff *skb, struct genl_info *info)
@@ -252,8 +261,7 @@ int vpngw_nl_mapping_del_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err < 0) {
 		NL_SET_ERR_MSG(info->extack,
 			       "several exts have such a mapping: say which ext");
-	} else if (err ||
-		   vpngw_mapping_for_each(vn, vpngw_nl_mapping_end, &filter)) {
+	} else if (err || vpngw_nl_mapping_del_dynamic(vn, &filter)) {
 		err = 0;
 	} else {
 		NL_SET_ERR_MSG_FMT(info->extack,

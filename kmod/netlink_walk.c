@@ -11,6 +11,9 @@
 
 #include "realm.h"
 
+/* Objects looked at in one RCU read section. */
+#define VPNGW_NL_WALK_BATCH	256
+
 static int vpngw_nl_walk_put(struct sk_buff *msg, struct netlink_callback *cb,
 			     const struct vpngw_nl_walk_ops *ops,
 			     const void *object)
@@ -32,6 +35,7 @@ static int vpngw_nl_walk_realm(struct sk_buff *msg, struct netlink_callback *cb,
 			       struct vpngw_nl_walk *walk,
 			       const struct vpngw_nl_walk_ops *ops)
 {
+	unsigned int skipped = 0;
 	void *object;
 	int err = 0;
 
@@ -43,8 +47,15 @@ static int vpngw_nl_walk_realm(struct sk_buff *msg, struct netlink_callback *cb,
 			cb->seq++;
 			continue;
 		}
-		if (!ops->wanted(walk, object))
+		if (!ops->wanted(walk, object)) {
+			if (++skipped % VPNGW_NL_WALK_BATCH)
+				continue;
+			rhashtable_walk_stop(&walk->iter);
+			cond_resched();
+			if (rhashtable_walk_start_check(&walk->iter) == -EAGAIN)
+				cb->seq++;
 			continue;
+		}
 		err = vpngw_nl_walk_put(msg, cb, ops, object);
 		if (err)
 			break;

@@ -50,7 +50,6 @@ struct vpngw_reap {
  * @hooks: the packet hooks are registered (@mutex)
  * @defrag_ids: which &struct vpngw_realm defrag_id are in use
  * @realms: every vpn and ext by uid (@mutex, RCU readers)
- * @n_bare: vpns without a VRF or table (@mutex, readers at any time)
  * @vpns: the vpns by age (@mutex)
  * @exts: the exts by age (@mutex)
  * @pools: the pools by age (@mutex)
@@ -75,7 +74,6 @@ struct vpngw_net {
 	bool				hooks;
 	struct ida			defrag_ids;
 	struct xarray			realms;
-	u32				n_bare;
 	struct list_head		vpns;
 	struct list_head		exts;
 	struct list_head		pools;

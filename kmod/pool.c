@@ -176,6 +176,17 @@ static int vpngw_pool_take_port(struct vpngw_pool *pool,
 	return -1;
 }
 
+static void vpngw_pool_clear(struct vpngw_pool *pool, int class, u32 index,
+			     __be16 port)
+{
+	struct vpngw_pool_ports *ports = pool->addrs[index]->ports[class];
+
+	atomic_dec(&ports->used);
+	/* Who finds the bit clear counts after us. */
+	smp_mb__before_atomic();
+	clear_bit(ntohs(port) - pool->port_lo, ports->taken);
+}
+
 /**
  * vpngw_pool_take - take an outside address and port for a VPN host
  * @pool: the pool
@@ -190,7 +201,7 @@ static int vpngw_pool_take_port(struct vpngw_pool *pool,
  * 1024 go only to hosts that use such a port (RFC 4787 REQ-3 a).
  *
  * Context: RCU read section, BH off; allocates with GFP_ATOMIC.
- * Return: VPNGW_OK, or the &enum vpngw_reason why not.
+ * Return: VPNGW_OK, the &enum vpngw_reason why not, or VPNGW_AGAIN.
  */
 int vpngw_pool_take(struct vpngw_pool *pool, const struct vpngw_realm *vpn,
 		    u8 proto, __be32 host, __be16 host_port,
@@ -237,21 +248,16 @@ int vpngw_pool_take(struct vpngw_pool *pool, const struct vpngw_realm *vpn,
 	got = vpngw_pool_take_port(pool, ports, lo, hi);
 	if (got < 0)
 		return VPNGW_REASON_POOL_EXHAUSTED;
+	/* Either we see the reservation, or vpngw_pool_reserve_in() us. */
+	smp_mb__after_atomic();
+	if (unlikely(atomic_read(&pa->reserved))) {
+		vpngw_pool_clear(pool, class, index, htons(got));
+		return VPNGW_AGAIN;
+	}
 	atomic_inc(&pool->n_mappings);
 	*addr = vpngw_pool_address(pool, index);
 	*port = htons(got);
 	return VPNGW_OK;
-}
-
-static void vpngw_pool_clear(struct vpngw_pool *pool, int class, u32 index,
-			     __be16 port)
-{
-	struct vpngw_pool_ports *ports = pool->addrs[index]->ports[class];
-
-	atomic_dec(&ports->used);
-	/* Who finds the bit clear counts after us. */
-	smp_mb__before_atomic();
-	clear_bit(ntohs(port) - pool->port_lo, ports->taken);
 }
 
 /**
@@ -302,6 +308,7 @@ static int vpngw_pool_reserve_in(struct vpngw_pool *pool, u8 proto,
 	if (!port) {
 		/* Before looking, so that no new mapping is missed. */
 		atomic_inc(&pa->reserved);
+		smp_mb__after_atomic();
 		if (!vpngw_pool_addr_used(pa))
 			return 0;
 		atomic_dec(&pa->reserved);
@@ -697,13 +704,21 @@ static void vpngw_pool_reap_free(struct vpngw_reap *reap)
 	vpngw_pool_free(pool);
 }
 
+static void vpngw_pool_reap_unused(struct vpngw_reap *reap)
+{
+	struct vpngw_pool *pool = container_of(reap, struct vpngw_pool, reap);
+
+	/* Those who found such a mapping meanwhile look at its pool. */
+	vpngw_net_reap(pool->ext->vn, reap, vpngw_pool_reap_free);
+}
+
 static void vpngw_pool_reap(struct vpngw_reap *reap)
 {
 	struct vpngw_pool *pool = container_of(reap, struct vpngw_pool, reap);
 
 	vpngw_mapping_end_pool(pool);
 	/* Whoever else ended a mapping just now may still clear its bit. */
-	vpngw_net_reap(pool->ext->vn, reap, vpngw_pool_reap_free);
+	vpngw_net_reap(pool->ext->vn, reap, vpngw_pool_reap_unused);
 }
 
 /**

@@ -116,6 +116,15 @@ static void vpngw_realm_free(struct vpngw_reap *reap)
 	kfree(realm);
 }
 
+static void vpngw_realm_unused(struct vpngw_reap *reap)
+{
+	struct vpngw_realm *realm = container_of(reap, struct vpngw_realm,
+						 reap);
+
+	/* Those who found a mapping that was just being ended look at it. */
+	vpngw_net_reap(realm->vn, reap, vpngw_realm_free);
+}
+
 /**
  * vpngw_realm_put - drop a reference
  * @realm: the object
@@ -130,7 +139,7 @@ void vpngw_realm_put(struct vpngw_realm *realm)
 		return;
 	xa_erase(&realm->vn->realms, realm->uid);
 	/* Who ends one of its last flows just now still uses its tables. */
-	vpngw_net_reap(realm->vn, &realm->reap, vpngw_realm_free);
+	vpngw_net_reap(realm->vn, &realm->reap, vpngw_realm_unused);
 }
 
 static void vpngw_realm_reap(struct vpngw_reap *reap)
@@ -324,17 +333,13 @@ struct vpngw_realm *vpngw_realm_add(struct vpngw_net *vn, enum vpngw_side side,
 		kfree(realm);
 		return ERR_PTR(err);
 	}
-	WRITE_ONCE(vn->n_bare, vn->n_bare + realm->route.own_devices);
 	list_add_tail(&realm->list, vpngw_realm_list(vn, side));
 	return realm;
 }
 
 static void vpngw_realm_remove(struct vpngw_realm *realm)
 {
-	struct vpngw_net *vn = realm->vn;
-
 	WRITE_ONCE(realm->dying, true);
-	WRITE_ONCE(vn->n_bare, vn->n_bare - realm->route.own_devices);
 	list_del(&realm->list);
 	vpngw_flow_end_realm(realm);
 	vpngw_net_reap(realm->vn, &realm->reap, vpngw_realm_reap);

@@ -142,8 +142,9 @@ struct rtable *vpngw_route_cache_get(const struct vpngw_route_cache *cache,
  * @rt: the route
  *
  * The first packet decides for which mark and TOS there is a route kept. A route
- * of a table that is not a VRF's, or by IPsec, is not: nobody would take it away
- * when its device goes.
+ * of a table that is not a VRF's is not: nobody would take it away when its device
+ * goes. Neither is any while there are IPsec policies, for what they do may change
+ * with the states.
  *
  * Context: RCU read section.
  */
@@ -154,7 +155,7 @@ void vpngw_route_cache_set(const struct vpngw_route *route,
 	u64 key = vpngw_route_cache_key(skb);
 	struct dst_entry *old;
 
-	if (route->fib || dst_xfrm(&rt->dst) ||
+	if (route->fib || vpngw_route_has_policies(route->net) ||
 	    (atomic64_read(&cache->key) != key &&
 	     atomic64_cmpxchg(&cache->key, 0, key)))
 		return;
@@ -306,6 +307,12 @@ bool vpngw_route_is_own(const struct vpngw_route *route,
 	if (route->own_devices)
 		fl4.flowi4_oif = dev->ifindex;
 	if (vpngw_route_lookup(route, &fl4, &res))
+		return false;
+	/* Where a VRF has no route the main table answers, whose routes are
+	 * not the vpn's.
+	 */
+	if (route->has_vrf && res.table &&
+	    res.table->tb_id != READ_ONCE(route->table))
 		return false;
 	return res.type == RTN_BROADCAST || res.prefixlen > len;
 }

@@ -101,10 +101,8 @@ vpngw_session_mapping(struct vpngw_iface *iface,
 	struct vpngw_mapping *mapping;
 
 	if (!scope) {
-		mapping = READ_ONCE(iface->realm->n_statics) ?
-			  vpngw_mapping_lookup_inside(iface->realm, alias->ext,
-						      alias->ext->uid, in) :
-			  NULL;
+		mapping = vpngw_mapping_lookup_static(iface->realm, alias->ext,
+						      in);
 		if (mapping)
 			return mapping;
 		scope = pool ? pool->uid : 0;
@@ -146,7 +144,6 @@ vpngw_session_start_inside(struct vpngw_iface *iface,
 {
 	const struct vpngw_tuple *in = &p->tuple;
 	const struct vpngw_alias *alias;
-	int tries = VPNGW_SESSION_TRIES;
 	struct vpngw_flow *flow;
 
 	alias = vpngw_alias_lookup(iface->realm, in->dst, in->proto, in->dport);
@@ -167,9 +164,7 @@ vpngw_session_start_inside(struct vpngw_iface *iface,
 	if (*reason != VPNGW_OK)
 		return NULL;
 
-	do {
-		flow = vpngw_session_start_scope(iface, alias, 0, in, reason);
-	} while (*reason == VPNGW_AGAIN && --tries);
+	flow = vpngw_session_start_scope(iface, alias, 0, in, reason);
 	/* The host talks from one port to two aliases of one server, which
 	 * would look like one session there: give this alias a mapping of its
 	 * own.
@@ -238,12 +233,17 @@ struct vpngw_flow *vpngw_session_start(struct vpngw_iface *iface,
 				       const struct vpngw_packet *p,
 				       int *reason)
 {
+	int tries = VPNGW_SESSION_TRIES;
 	struct vpngw_flow *flow;
 
-	if (iface->realm->side == VPNGW_SIDE_INSIDE)
-		flow = vpngw_session_start_inside(iface, skb, p, reason);
-	else
-		flow = vpngw_session_start_outside(iface, skb, p, reason);
+	do {
+		if (iface->realm->side == VPNGW_SIDE_INSIDE)
+			flow = vpngw_session_start_inside(iface, skb, p,
+							  reason);
+		else
+			flow = vpngw_session_start_outside(iface, skb, p,
+							   reason);
+	} while (*reason == VPNGW_AGAIN && --tries);
 	if (*reason == VPNGW_AGAIN)
 		*reason = VPNGW_REASON_CLASH;
 	return flow;

@@ -279,6 +279,33 @@ def what_no_vpn_may_have_stays_outside():
             raise AssertionError("into %s: %r" % (name, frame))
 
 
+def crossing(dev, host):
+    """Routed, but stopped; at most the sender is told."""
+    before = drops("crossing")
+    bed.wires.send(dev, udp(host, 5000, "192.168.70.9", 7, b"across"))
+    equal(drops("crossing") - before, 1, "drops for crossing, by " + dev)
+    for name, frame in bed.wires.frames():
+        equal((name, Fields(frame[14:]).kind), (dev, 3), "answer")
+
+
+@case
+def plain_routing_does_not_cross():
+    """What no alias translates stays in its VPN; by its VRF, by one that has no
+    route of its own, by a table, with and without VPNs that share main."""
+    sh("ip route del unreachable default metric 9999 vrf a",
+       "ip route add 192.168.70.0/24 via 10.0.0.254 dev p0")
+    for config in (), ("vpn del bare", "vpn add other table 301",
+                       "interface add p0 vpn other"):
+        for command in config:
+            vctl(command)
+        crossing("t0", HOST)
+        crossing("a0", HOST)
+        crossing("s0", "47.0.0.10")
+        # who is bound to nothing is not touched
+        sent = udp("192.0.2.2", 5000, "192.168.70.9", 7, b"unbound")
+        bed.wires.pass_on("u0", sent, "p0", change(sent, hops=1))
+
+
 if __name__ == "__main__":
     open_wires("a0", "t0", "p0", "s0", "e0", "l0", "u0")
     main(lambda: vctl("flow flush"))

@@ -163,6 +163,33 @@ def identity_without_any_state():
 
 
 @case
+def nobody_else_gets_a_part_of_an_address():
+    """An outside endpoint has one owner, however wide the mappings are."""
+    for other in ("b proto udp inside 10.0.0.3:5060 outside 47.0.0.220:5060",
+                  "a proto udp inside 10.0.0.3:5060 outside 47.0.0.220:5060",
+                  "b proto udp inside 10.0.0.9 outside 47.0.0.220",
+                  "b proto udp inside 10.0.0.9 outside 47.0.0.222",
+                  "b proto any inside 10.0.0.9 outside 47.0.0.222"):
+        said = fails("mapping add " + other + " ext carrier")
+        if "clashes" not in said:
+            raise AssertionError(said)
+    # the same host may have its narrower ones
+    own = "a proto udp inside 10.0.0.2:5060 outside 47.0.0.220:5061"
+    vctl("mapping add " + own + " ext carrier")
+    vctl("mapping del " + own)
+
+
+@case
+def query_id_zero_is_one_among_others():
+    """And not the dynamic mapping of all the host's ids."""
+    zero = echo_flow("a", host=HOST2, query=0)
+    other = echo_flow("a", host=HOST2, query=5)
+    equal(zero.outside == other.outside, False, "one outside id for both")
+    zero.exchange()
+    other.exchange()
+
+
+@case
 def deleted_mapping_is_gone_with_its_flows():
     flow = Flow(udp(HOST2, 53, ALIAS, 7, b"x"), SERVER)
     equal(flow.outside, (PORTS["a"], 2000), "outside")

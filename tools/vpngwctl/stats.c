@@ -126,7 +126,7 @@ static const struct reason reasons[] = {
 	},
 	[VPNGW_REASON_CROSSING] = {
 		"crossing",
-		"no alias translates it, and plain routing leads into or out of a VPN without a VRF; add an alias, or a VRF for the VPN",
+		"no alias translates it, and plain routing leads into another VPN, or between a VPN and an external network; add an alias, or mend the routes",
 	},
 };
 
@@ -173,8 +173,11 @@ static void drop_print(const struct vpngw_drop *drop)
 
 static void stats_print(const struct vpngw_stats *stats)
 {
+	bool all = options.json || options.details, some = false;
 	size_t i;
 
+	for (i = 0; i < stats->n_drops; i++)
+		some |= stats->drops[i].packets;
 	print_open(NULL);
 	print_name("vpn", NULL, stats->vpn);
 	print_name("ext", NULL, stats->ext);
@@ -184,10 +187,11 @@ static void stats_print(const struct vpngw_stats *stats)
 		     stats->flows_created);
 	print_number("flows_ended", " ended %llu\n",
 		     stats->flows_ended);
-	print_text("dropped packets:\n");
+	print_text(some || all ? "dropped packets:\n" :
+				 "dropped packets: none\n");
 	print_list_open("drops");
 	for (i = 0; i < stats->n_drops; i++)
-		if (options.json || options.details || stats->drops[i].packets)
+		if (all || stats->drops[i].packets)
 			drop_print(&stats->drops[i]);
 	print_list_close();
 	print_close();

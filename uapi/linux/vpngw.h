@@ -77,8 +77,8 @@ enum vpngw_side {
  *   it
  * @VPNGW_REASON_SPOOFED: the source address can't be a host's, or is the
  *   gateway's own
- * @VPNGW_REASON_CROSSING: no alias translates it, and plain routing leads into
- *   another VPN
+ * @VPNGW_REASON_CROSSING: no alias translates it, and plain routing leads out
+ *   of its VPN or ext
  */
 enum vpngw_reason {
 	VPNGW_REASON_MALFORMED,
