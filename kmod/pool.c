@@ -308,6 +308,7 @@ static int vpngw_pool_reserve_in(struct vpngw_pool *pool, u8 proto,
 	if (!port) {
 		/* Before looking, so that no new mapping is missed. */
 		atomic_inc(&pa->reserved);
+		/* Pairs with vpngw_pool_take(). */
 		smp_mb__after_atomic();
 		if (!vpngw_pool_addr_used(pa))
 			return 0;
