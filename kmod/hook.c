@@ -397,8 +397,9 @@ static unsigned int vpngw_hook_pre_routing(void *priv, struct sk_buff *skb,
 }
 
 /* What no alias translates is routed by the stack: by the VRF, but where that
- * has no route, or there is none, by a table that others share. Not from one
- * vpn into another, nor between a vpn and an ext.
+ * has no route, or there is none, by a table that others share. That shall not
+ * lead from one vpn into another, nor between a vpn and an ext; routes that
+ * stand in its own table may.
  */
 static unsigned int vpngw_hook_forwarded(void *priv, struct sk_buff *skb,
 					 const struct nf_hook_state *state)
@@ -417,7 +418,8 @@ static unsigned int vpngw_hook_forwarded(void *priv, struct sk_buff *skb,
 	to = vpngw_iface_lookup(vn, state->out->ifindex);
 	if (!from || !to || from->realm == to->realm ||
 	    (from->realm->side == VPNGW_SIDE_OUTSIDE &&
-	     to->realm->side == VPNGW_SIDE_OUTSIDE))
+	     to->realm->side == VPNGW_SIDE_OUTSIDE) ||
+	    vpngw_route_leads_to(&from->realm->route, skb, state->out))
 		return NF_ACCEPT;
 	realm = from->realm;
 	vpngw_hook_tell(realm, dev, skb, VPNGW_REASON_CROSSING);

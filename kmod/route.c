@@ -283,6 +283,45 @@ int vpngw_route_check_source(const struct vpngw_route *route,
 	return VPNGW_OK;
 }
 
+/* Where a VRF has no route the main table answers, whose routes are not the
+ * vpn's.
+ */
+static bool vpngw_route_is_of(const struct vpngw_route *route,
+			      const struct fib_result *res)
+{
+	return !route->has_vrf || !res->table ||
+	       res->table->tb_id == READ_ONCE(route->table);
+}
+
+/**
+ * vpngw_route_leads_to - is it by its own table that a packet goes there?
+ * @route: of the vpn or ext that the packet came from
+ * @skb: the packet, which nothing translates
+ * @dev: the device that it is about to leave by
+ *
+ * Context: RCU read section.
+ * Return: true when the VRF's or the vpn's own table has that route; false
+ *	without such a table, and for main, which others share.
+ */
+bool vpngw_route_leads_to(const struct vpngw_route *route,
+			  const struct sk_buff *skb,
+			  const struct net_device *dev)
+{
+	u32 table = READ_ONCE(route->table);
+	struct fib_result res = {};
+	struct flowi4 fl4;
+
+	if (!table || table == RT_TABLE_MAIN || !vpngw_route_is_there(route))
+		return false;
+	vpngw_route_flow(&fl4, route, ip_hdr(skb)->daddr);
+	fl4.saddr = ip_hdr(skb)->saddr;
+	fl4.flowi4_tos = ip_hdr(skb)->tos & INET_DSCP_MASK;
+	fl4.flowi4_mark = skb->mark;
+	return !vpngw_route_lookup(route, &fl4, &res) &&
+	       res.type == RTN_UNICAST && vpngw_route_is_of(route, &res) &&
+	       fib_info_nh_uses_dev(res.fi, dev);
+}
+
 /**
  * vpngw_route_is_own - does a vpn itself know an address better than an alias?
  * @route: of the vpn
@@ -306,13 +345,8 @@ bool vpngw_route_is_own(const struct vpngw_route *route,
 	vpngw_route_flow(&fl4, route, addr);
 	if (route->own_devices)
 		fl4.flowi4_oif = dev->ifindex;
-	if (vpngw_route_lookup(route, &fl4, &res))
-		return false;
-	/* Where a VRF has no route the main table answers, whose routes are
-	 * not the vpn's.
-	 */
-	if (route->has_vrf && res.table &&
-	    res.table->tb_id != READ_ONCE(route->table))
+	if (vpngw_route_lookup(route, &fl4, &res) ||
+	    !vpngw_route_is_of(route, &res))
 		return false;
 	return res.type == RTN_BROADCAST || res.prefixlen > len;
 }

@@ -301,6 +301,10 @@ def plain_routing_does_not_cross():
         crossing("t0", HOST)
         crossing("a0", HOST)
         crossing("s0", "47.0.0.10")
+        # but what the VRF's own table says is the operator's word
+        sh("ip route replace 192.168.71.0/24 via 47.0.0.254 dev s0 vrf a")
+        sent = udp(HOST, 5000, "192.168.71.9", 7, b"leaked on purpose")
+        bed.wires.pass_on("a0", sent, "s0", change(sent, hops=1))
         # who is bound to nothing is not touched
         sent = udp("192.0.2.2", 5000, "192.168.70.9", 7, b"unbound")
         bed.wires.pass_on("u0", sent, "p0", change(sent, hops=1))
