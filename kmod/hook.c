@@ -438,7 +438,10 @@ static const struct nf_hook_ops vpngw_hook_ops[] = {
 		.hook		= vpngw_hook_forwarded,
 		.pf		= NFPROTO_IPV4,
 		.hooknum	= NF_INET_FORWARD,
-		.priority	= VPNGW_HOOK_PRIORITY,
+		/* Behind the operator's chains: 6.1 warns when a hook goes
+		 * that stands before one with packets in a queue.
+		 */
+		.priority	= NF_IP_PRI_LAST,
 	},
 	{
 		.hook		= vpngw_neigh_arp_in,
