@@ -117,7 +117,8 @@ void vpngw_host_put(struct vpngw_realm *realm, __be32 addr)
 	struct vpngw_host *host;
 
 	/* Nobody on this CPU shall find it halfway out of the table. */
-	rcu_read_lock_bh();
+	local_bh_disable();
+	rcu_read_lock();
 	host = rhashtable_lookup(&realm->hosts, &addr, vpngw_host_params);
 	if (WARN_ON_ONCE(!host))
 		goto out;
@@ -129,7 +130,8 @@ void vpngw_host_put(struct vpngw_realm *realm, __be32 addr)
 		kfree_rcu(host, rcu);
 	}
 out:
-	rcu_read_unlock_bh();
+	rcu_read_unlock();
+	local_bh_enable();
 }
 
 /**
