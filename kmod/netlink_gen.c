@@ -10,6 +10,15 @@
 
 #include <uapi/linux/vpngw.h>
 
+/* Integer value ranges */
+static const struct netlink_range_validation vpngw_a_vpn_new_flow_rate_range = {
+	.max	= 1000000ULL,
+};
+
+static const struct netlink_range_validation vpngw_a_pool_block_size_range = {
+	.max	= 32768ULL,
+};
+
 /* Common nested types */
 const struct nla_policy vpngw_endpoint_nl_policy[VPNGW_A_ENDPOINT_PREFIX_LEN + 1] = {
 	[VPNGW_A_ENDPOINT_ADDR] = { .type = NLA_BINARY, },
@@ -17,19 +26,27 @@ const struct nla_policy vpngw_endpoint_nl_policy[VPNGW_A_ENDPOINT_PREFIX_LEN + 1
 	[VPNGW_A_ENDPOINT_PREFIX_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
 };
 
-const struct nla_policy vpngw_range_nl_policy[VPNGW_A_RANGE_LAST + 1] = {
+const struct nla_policy vpngw_range_nl_policy[VPNGW_A_RANGE_DRAINING + 1] = {
 	[VPNGW_A_RANGE_FIRST] = { .type = NLA_BINARY, },
 	[VPNGW_A_RANGE_LAST] = { .type = NLA_BINARY, },
+	[VPNGW_A_RANGE_DRAINING] = { .type = NLA_FLAG, },
 };
 
 /* VPNGW_CMD_VPN_NEW - do */
-const struct nla_policy vpngw_vpn_new_nl_policy[VPNGW_A_VPN_MAX_MAPPINGS_PER_HOST + 1] = {
+const struct nla_policy vpngw_vpn_new_nl_policy[VPNGW_A_VPN_FILTERING + 1] = {
 	[VPNGW_A_VPN_NAME] = { .type = NLA_NUL_STRING, .len = VPNGW_NAME_MAX, },
 	[VPNGW_A_VPN_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 	[VPNGW_A_VPN_VRF_IFINDEX] = { .type = NLA_U32, },
 	[VPNGW_A_VPN_TABLE] = NLA_POLICY_MIN(NLA_U32, 1),
 	[VPNGW_A_VPN_MAX_FLOWS] = { .type = NLA_U32, },
 	[VPNGW_A_VPN_MAX_MAPPINGS_PER_HOST] = { .type = NLA_U32, },
+	[VPNGW_A_VPN_MAX_MAPPINGS] = { .type = NLA_U32, },
+	[VPNGW_A_VPN_MAX_FLOWS_PER_HOST] = { .type = NLA_U32, },
+	[VPNGW_A_VPN_MAX_HALF_OPEN] = { .type = NLA_U32, },
+	[VPNGW_A_VPN_NEW_FLOW_RATE] = NLA_POLICY_FULL_RANGE(NLA_U32, &vpngw_a_vpn_new_flow_rate_range),
+	[VPNGW_A_VPN_STRICT] = NLA_POLICY_MAX(NLA_U8, 1),
+	[VPNGW_A_VPN_HAIRPIN] = NLA_POLICY_MAX(NLA_U8, 1),
+	[VPNGW_A_VPN_FILTERING] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
 /* VPNGW_CMD_VPN_DEL - do */
@@ -61,10 +78,11 @@ const struct nla_policy vpngw_ext_get_nl_policy[VPNGW_A_EXT_NAME + 1] = {
 };
 
 /* VPNGW_CMD_INTERFACE_NEW - do */
-const struct nla_policy vpngw_interface_new_nl_policy[VPNGW_A_INTERFACE_EXT + 1] = {
+const struct nla_policy vpngw_interface_new_nl_policy[VPNGW_A_INTERFACE_MSS + 1] = {
 	[VPNGW_A_INTERFACE_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[VPNGW_A_INTERFACE_VPN] = { .type = NLA_NUL_STRING, .len = VPNGW_NAME_MAX, },
 	[VPNGW_A_INTERFACE_EXT] = { .type = NLA_NUL_STRING, .len = VPNGW_NAME_MAX, },
+	[VPNGW_A_INTERFACE_MSS] = { .type = NLA_U16, },
 };
 
 /* VPNGW_CMD_INTERFACE_DEL - do */
@@ -80,13 +98,18 @@ const struct nla_policy vpngw_interface_get_nl_policy[VPNGW_A_INTERFACE_EXT + 1]
 };
 
 /* VPNGW_CMD_POOL_NEW - do */
-const struct nla_policy vpngw_pool_new_nl_policy[VPNGW_A_POOL_PORT_HI + 1] = {
+const struct nla_policy vpngw_pool_new_nl_policy[VPNGW_A_POOL_DETERMINISTIC + 1] = {
 	[VPNGW_A_POOL_NAME] = { .type = NLA_NUL_STRING, .len = VPNGW_NAME_MAX, },
 	[VPNGW_A_POOL_EXT] = { .type = NLA_NUL_STRING, .len = VPNGW_NAME_MAX, },
 	[VPNGW_A_POOL_VPN] = { .type = NLA_NUL_STRING, .len = VPNGW_NAME_MAX, },
 	[VPNGW_A_POOL_RANGE] = NLA_POLICY_NESTED(vpngw_range_nl_policy),
 	[VPNGW_A_POOL_PORT_LO] = { .type = NLA_U16, },
 	[VPNGW_A_POOL_PORT_HI] = { .type = NLA_U16, },
+	[VPNGW_A_POOL_PARITY] = NLA_POLICY_MAX(NLA_U8, 1),
+	[VPNGW_A_POOL_CONTIGUITY] = NLA_POLICY_MAX(NLA_U8, 1),
+	[VPNGW_A_POOL_BLOCK_SIZE] = NLA_POLICY_FULL_RANGE(NLA_U32, &vpngw_a_pool_block_size_range),
+	[VPNGW_A_POOL_BLOCK_OWNER] = NLA_POLICY_MAX(NLA_U32, 1),
+	[VPNGW_A_POOL_DETERMINISTIC] = NLA_POLICY_NESTED(vpngw_endpoint_nl_policy),
 };
 
 /* VPNGW_CMD_POOL_DEL - do */
@@ -98,6 +121,13 @@ const struct nla_policy vpngw_pool_del_nl_policy[VPNGW_A_POOL_NAME + 1] = {
 const struct nla_policy vpngw_pool_get_nl_policy[VPNGW_A_POOL_EXT + 1] = {
 	[VPNGW_A_POOL_NAME] = { .type = NLA_NUL_STRING, .len = VPNGW_NAME_MAX, },
 	[VPNGW_A_POOL_EXT] = { .type = NLA_NUL_STRING, .len = VPNGW_NAME_MAX, },
+};
+
+/* VPNGW_CMD_POOL_DRAIN - do */
+const struct nla_policy vpngw_pool_drain_nl_policy[VPNGW_A_POOL_DRAIN + 1] = {
+	[VPNGW_A_POOL_NAME] = { .type = NLA_NUL_STRING, .len = VPNGW_NAME_MAX, },
+	[VPNGW_A_POOL_RANGE] = NLA_POLICY_NESTED(vpngw_range_nl_policy),
+	[VPNGW_A_POOL_DRAIN] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* VPNGW_CMD_ALIAS_NEW - do */
@@ -194,7 +224,7 @@ const struct nla_policy vpngw_stats_get_nl_policy[VPNGW_A_STATS_EXT + 1] = {
 };
 
 /* VPNGW_CMD_SETTING - do */
-const struct nla_policy vpngw_setting_nl_policy[VPNGW_A_SETTING_TIMEOUT_OTHER + 1] = {
+const struct nla_policy vpngw_setting_nl_policy[VPNGW_A_SETTING_ICMP_CODE + 1] = {
 	[VPNGW_A_SETTING_TIMEOUT_UDP_UNREPLIED] = NLA_POLICY_MIN(NLA_U32, 1),
 	[VPNGW_A_SETTING_TIMEOUT_UDP] = NLA_POLICY_MIN(NLA_U32, 1),
 	[VPNGW_A_SETTING_TIMEOUT_ICMP] = NLA_POLICY_MIN(NLA_U32, 1),
@@ -203,6 +233,13 @@ const struct nla_policy vpngw_setting_nl_policy[VPNGW_A_SETTING_TIMEOUT_OTHER + 
 	[VPNGW_A_SETTING_TIMEOUT_TCP_CLOSING] = NLA_POLICY_MIN(NLA_U32, 1),
 	[VPNGW_A_SETTING_TIMEOUT_TCP_RESET] = NLA_POLICY_MIN(NLA_U32, 1),
 	[VPNGW_A_SETTING_TIMEOUT_OTHER] = NLA_POLICY_MIN(NLA_U32, 1),
+	[VPNGW_A_SETTING_QUARANTINE] = { .type = NLA_U32, },
+	[VPNGW_A_SETTING_QUARANTINE_SHARE] = NLA_POLICY_MAX(NLA_U8, 100),
+	[VPNGW_A_SETTING_MAX_FLOWS] = { .type = NLA_U32, },
+	[VPNGW_A_SETTING_MAX_MAPPINGS] = { .type = NLA_U32, },
+	[VPNGW_A_SETTING_MAX_HALF_OPEN] = { .type = NLA_U32, },
+	[VPNGW_A_SETTING_TCP_PICKUP] = NLA_POLICY_MAX(NLA_U8, 1),
+	[VPNGW_A_SETTING_ICMP_CODE] = NLA_POLICY_MAX(NLA_U8, 15),
 };
 
 /* VPNGW_CMD_FLUSH - do */
@@ -211,12 +248,12 @@ const struct nla_policy vpngw_flush_nl_policy[VPNGW_A_SETTING_CONFIG_ID + 1] = {
 };
 
 /* Ops table for vpngw */
-const struct genl_ops vpngw_nl_ops[25] = {
+const struct genl_ops vpngw_nl_ops[26] = {
 	{
 		.cmd		= VPNGW_CMD_VPN_NEW,
 		.doit		= vpngw_nl_vpn_new_doit,
 		.policy		= vpngw_vpn_new_nl_policy,
-		.maxattr	= VPNGW_A_VPN_MAX_MAPPINGS_PER_HOST,
+		.maxattr	= VPNGW_A_VPN_FILTERING,
 		.flags		= GENL_ADMIN_PERM,
 	},
 	{
@@ -260,7 +297,7 @@ const struct genl_ops vpngw_nl_ops[25] = {
 		.cmd		= VPNGW_CMD_INTERFACE_NEW,
 		.doit		= vpngw_nl_interface_new_doit,
 		.policy		= vpngw_interface_new_nl_policy,
-		.maxattr	= VPNGW_A_INTERFACE_EXT,
+		.maxattr	= VPNGW_A_INTERFACE_MSS,
 		.flags		= GENL_ADMIN_PERM,
 	},
 	{
@@ -282,7 +319,7 @@ const struct genl_ops vpngw_nl_ops[25] = {
 		.cmd		= VPNGW_CMD_POOL_NEW,
 		.doit		= vpngw_nl_pool_new_doit,
 		.policy		= vpngw_pool_new_nl_policy,
-		.maxattr	= VPNGW_A_POOL_PORT_HI,
+		.maxattr	= VPNGW_A_POOL_DETERMINISTIC,
 		.flags		= GENL_ADMIN_PERM,
 	},
 	{
@@ -298,6 +335,13 @@ const struct genl_ops vpngw_nl_ops[25] = {
 		.dumpit		= vpngw_nl_pool_get_dumpit,
 		.policy		= vpngw_pool_get_nl_policy,
 		.maxattr	= VPNGW_A_POOL_EXT,
+		.flags		= GENL_ADMIN_PERM,
+	},
+	{
+		.cmd		= VPNGW_CMD_POOL_DRAIN,
+		.doit		= vpngw_nl_pool_drain_doit,
+		.policy		= vpngw_pool_drain_nl_policy,
+		.maxattr	= VPNGW_A_POOL_DRAIN,
 		.flags		= GENL_ADMIN_PERM,
 	},
 	{
@@ -384,7 +428,7 @@ const struct genl_ops vpngw_nl_ops[25] = {
 		.cmd		= VPNGW_CMD_SETTING,
 		.doit		= vpngw_nl_setting_doit,
 		.policy		= vpngw_setting_nl_policy,
-		.maxattr	= VPNGW_A_SETTING_TIMEOUT_OTHER,
+		.maxattr	= VPNGW_A_SETTING_ICMP_CODE,
 		.flags		= GENL_ADMIN_PERM,
 	},
 	{
@@ -399,4 +443,5 @@ const struct genl_ops vpngw_nl_ops[25] = {
 static const struct genl_multicast_group vpngw_nl_mcgrps[] = {
 	[VPNGW_NLGRP_CONFIG] = { "config", },
 	[VPNGW_NLGRP_FLOW] = { "flow", },
+	[VPNGW_NLGRP_LIMIT] = { "limit", },
 };

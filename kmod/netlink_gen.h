@@ -13,9 +13,9 @@
 
 /* Common nested types */
 extern const struct nla_policy vpngw_endpoint_nl_policy[VPNGW_A_ENDPOINT_PREFIX_LEN + 1];
-extern const struct nla_policy vpngw_range_nl_policy[VPNGW_A_RANGE_LAST + 1];
+extern const struct nla_policy vpngw_range_nl_policy[VPNGW_A_RANGE_DRAINING + 1];
 
-extern const struct nla_policy vpngw_vpn_new_nl_policy[VPNGW_A_VPN_MAX_MAPPINGS_PER_HOST + 1];
+extern const struct nla_policy vpngw_vpn_new_nl_policy[VPNGW_A_VPN_FILTERING + 1];
 
 extern const struct nla_policy vpngw_vpn_del_nl_policy[VPNGW_A_VPN_NAME + 1];
 
@@ -27,17 +27,19 @@ extern const struct nla_policy vpngw_ext_del_nl_policy[VPNGW_A_EXT_NAME + 1];
 
 extern const struct nla_policy vpngw_ext_get_nl_policy[VPNGW_A_EXT_NAME + 1];
 
-extern const struct nla_policy vpngw_interface_new_nl_policy[VPNGW_A_INTERFACE_EXT + 1];
+extern const struct nla_policy vpngw_interface_new_nl_policy[VPNGW_A_INTERFACE_MSS + 1];
 
 extern const struct nla_policy vpngw_interface_del_nl_policy[VPNGW_A_INTERFACE_IFINDEX + 1];
 
 extern const struct nla_policy vpngw_interface_get_nl_policy[VPNGW_A_INTERFACE_EXT + 1];
 
-extern const struct nla_policy vpngw_pool_new_nl_policy[VPNGW_A_POOL_PORT_HI + 1];
+extern const struct nla_policy vpngw_pool_new_nl_policy[VPNGW_A_POOL_DETERMINISTIC + 1];
 
 extern const struct nla_policy vpngw_pool_del_nl_policy[VPNGW_A_POOL_NAME + 1];
 
 extern const struct nla_policy vpngw_pool_get_nl_policy[VPNGW_A_POOL_EXT + 1];
+
+extern const struct nla_policy vpngw_pool_drain_nl_policy[VPNGW_A_POOL_DRAIN + 1];
 
 extern const struct nla_policy vpngw_alias_new_nl_policy[VPNGW_A_ALIAS_SERVER + 1];
 
@@ -61,12 +63,12 @@ extern const struct nla_policy vpngw_identify_nl_policy[VPNGW_A_IDENTITY_EXT + 1
 
 extern const struct nla_policy vpngw_stats_get_nl_policy[VPNGW_A_STATS_EXT + 1];
 
-extern const struct nla_policy vpngw_setting_nl_policy[VPNGW_A_SETTING_TIMEOUT_OTHER + 1];
+extern const struct nla_policy vpngw_setting_nl_policy[VPNGW_A_SETTING_ICMP_CODE + 1];
 
 extern const struct nla_policy vpngw_flush_nl_policy[VPNGW_A_SETTING_CONFIG_ID + 1];
 
 /* Ops table for vpngw */
-extern const struct genl_ops vpngw_nl_ops[25];
+extern const struct genl_ops vpngw_nl_ops[26];
 
 int vpngw_nl_vpn_new_doit(struct sk_buff *skb, struct genl_info *info);
 int vpngw_nl_vpn_del_doit(struct sk_buff *skb, struct genl_info *info);
@@ -85,6 +87,7 @@ int vpngw_nl_pool_new_doit(struct sk_buff *skb, struct genl_info *info);
 int vpngw_nl_pool_del_doit(struct sk_buff *skb, struct genl_info *info);
 int vpngw_nl_pool_get_doit(struct sk_buff *skb, struct genl_info *info);
 int vpngw_nl_pool_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int vpngw_nl_pool_drain_doit(struct sk_buff *skb, struct genl_info *info);
 int vpngw_nl_alias_new_doit(struct sk_buff *skb, struct genl_info *info);
 int vpngw_nl_alias_del_doit(struct sk_buff *skb, struct genl_info *info);
 int vpngw_nl_alias_get_doit(struct sk_buff *skb, struct genl_info *info);
@@ -106,6 +109,7 @@ int vpngw_nl_flush_doit(struct sk_buff *skb, struct genl_info *info);
 enum {
 	VPNGW_NLGRP_CONFIG,
 	VPNGW_NLGRP_FLOW,
+	VPNGW_NLGRP_LIMIT,
 };
 
 #endif /* _LINUX_VPNGW_GEN_H */
