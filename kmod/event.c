@@ -12,6 +12,7 @@
 #include "netlink.h"
 #include "netlink_gen.h"
 #include "realm.h"
+#include "tuple.h"
 
 /**
  * vpngw_event_flow - say that a flow was made or has ended
@@ -30,6 +31,31 @@ void vpngw_event_flow(const struct vpngw_flow *flow, u8 cmd)
 	if (vpngw_nl_listens(vn, VPNGW_NLGRP_FLOW))
 		vpngw_nl_notify(vn, VPNGW_NLGRP_FLOW, cmd, vpngw_nl_put_flow,
 				flow, GFP_ATOMIC);
+}
+
+/**
+ * vpngw_event_limit - say that a vpn met a limit
+ * @vpn: the vpn
+ * @reason: &enum vpngw_reason of the packet that was dropped
+ * @inside: tuple of the packets from the VPN; its source is the host
+ * @missed: packets dropped for limits since the event before
+ *
+ * Context: RCU read section; allocates with GFP_ATOMIC.
+ */
+void vpngw_event_limit(const struct vpngw_realm *vpn, int reason,
+		       const struct vpngw_tuple *inside, u32 missed)
+{
+	const struct vpngw_nl_limit limit = {
+		.vpn	= vpn,
+		.reason	= reason,
+		.inside	= inside,
+		.missed	= missed,
+	};
+
+	if (vpngw_nl_listens(vpn->vn, VPNGW_NLGRP_LIMIT))
+		vpngw_nl_notify(vpn->vn, VPNGW_NLGRP_LIMIT,
+				VPNGW_CMD_LIMIT_NTF, vpngw_nl_put_limit, &limit,
+				GFP_ATOMIC);
 }
 
 /**

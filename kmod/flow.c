@@ -15,6 +15,7 @@
 
 #include "alias.h"
 #include "event.h"
+#include "host.h"
 #include "iface.h"
 #include "mapping.h"
 #include "pool.h"
@@ -216,7 +217,6 @@ static struct vpngw_flow *vpngw_flow_alloc(void)
 	memset(flow->count, 0, sizeof(flow->count));
 	memset(flow->tcp_end, 0, sizeof(flow->tcp_end));
 	memset(flow->tcp_ack, 0, sizeof(flow->tcp_ack));
-	flow->flags = 0;
 	return flow;
 }
 
@@ -249,6 +249,43 @@ static int vpngw_flow_link(struct vpngw_flow *flow, enum vpngw_side side)
 	return rhashtable_lookup_insert_fast(&realm->flows,
 					     &flow->dir[side].node,
 					     vpngw_flow_params);
+}
+
+/* Count a flow that is to be made where limits are. Returns VPNGW_OK or why it
+ * may not be.
+ */
+static int vpngw_flow_count(const struct vpngw_mapping *mapping)
+{
+	struct vpngw_realm *vpn = mapping->vpn;
+	u32 max = READ_ONCE(vpn->limits.max_flows_per_host);
+	int reason;
+
+	if (!vpngw_host_add_flow(mapping->host, max))
+		return VPNGW_REASON_MAX_HOST_FLOWS;
+	reason = vpngw_limit_check_flow(vpn);
+	if (reason != VPNGW_OK) {
+		vpngw_host_del_flow(mapping->host);
+		return reason;
+	}
+	percpu_counter_inc(&vpn->vn->limits[VPNGW_LIMIT_FLOWS].n);
+	percpu_counter_inc(&vpn->vn->limits[VPNGW_LIMIT_HALF_OPEN].n);
+	atomic_inc(&vpn->limit.n_half_open);
+	return VPNGW_OK;
+}
+
+static void vpngw_flow_uncount_half_open(struct vpngw_realm *vpn)
+{
+	percpu_counter_dec(&vpn->vn->limits[VPNGW_LIMIT_HALF_OPEN].n);
+	atomic_dec(&vpn->limit.n_half_open);
+}
+
+static void vpngw_flow_uncount(const struct vpngw_mapping *mapping,
+			       bool half_open)
+{
+	if (half_open)
+		vpngw_flow_uncount_half_open(mapping->vpn);
+	percpu_counter_dec(&mapping->vpn->vn->limits[VPNGW_LIMIT_FLOWS].n);
+	vpngw_host_del_flow(mapping->host);
 }
 
 /* Publish a flow whose directions are both in their tables. */
@@ -318,7 +355,6 @@ struct vpngw_flow *vpngw_flow_create(struct vpngw_mapping *mapping,
 {
 	enum vpngw_side origin = iface->realm->side;
 	struct vpngw_realm *vpn = mapping->vpn;
-	u32 max = READ_ONCE(vpn->max_flows);
 	struct vpngw_flow *flow, *winner = NULL;
 	enum vpngw_side side;
 	int err;
@@ -327,13 +363,15 @@ struct vpngw_flow *vpngw_flow_create(struct vpngw_mapping *mapping,
 	if (READ_ONCE(vpn->dying) || READ_ONCE(mapping->ext->dying) ||
 	    (mapping->pool && READ_ONCE(mapping->pool->dying)))
 		goto err_release;
-	*reason = VPNGW_REASON_MAX_FLOWS;
-	if (max && atomic_read(&vpn->flows.nelems) >= max)
+	*reason = vpngw_flow_count(mapping);
+	if (*reason != VPNGW_OK)
 		goto err_release;
-	*reason = VPNGW_REASON_NO_MEMORY;
 	flow = vpngw_flow_alloc();
-	if (!flow)
+	if (!flow) {
+		vpngw_flow_uncount(mapping, true);
+		*reason = VPNGW_REASON_NO_MEMORY;
 		goto err_release;
+	}
 
 	flow->dir[VPNGW_SIDE_INSIDE].tuple = *inside;
 	flow->dir[VPNGW_SIDE_OUTSIDE].tuple = *outside;
@@ -343,6 +381,7 @@ struct vpngw_flow *vpngw_flow_create(struct vpngw_mapping *mapping,
 	flow->ifindex = origin == VPNGW_SIDE_INSIDE ? iface->ifindex : 0;
 	flow->iface_uid = origin == VPNGW_SIDE_INSIDE ? iface->uid : 0;
 	flow->origin = origin;
+	flow->flags = BIT(VPNGW_FLOW_HALF_OPEN);
 
 	side = VPNGW_SIDE_INSIDE;
 	err = vpngw_flow_link(flow, side);
@@ -366,6 +405,7 @@ err_unlink_outside:
 err_unlink_inside:
 	vpngw_flow_unlink(flow, VPNGW_SIDE_INSIDE);
 err_free:
+	vpngw_flow_uncount(mapping, true);
 	/* It was in a table, if only for a moment. */
 	call_rcu(&flow->rcu, vpngw_flow_free_rcu);
 	if (err == -EAGAIN || err == -EEXIST)
@@ -383,6 +423,12 @@ err_free:
 err_release:
 	vpngw_flow_release_mapping(mapping, NULL);
 	return *reason == VPNGW_OK ? winner : NULL;
+}
+
+static void vpngw_flow_set_answered(struct vpngw_flow *flow)
+{
+	if (test_and_clear_bit(VPNGW_FLOW_HALF_OPEN, &flow->flags))
+		vpngw_flow_uncount_half_open(flow->mapping->vpn);
 }
 
 /**
@@ -415,6 +461,9 @@ void vpngw_flow_update(struct vpngw_flow *flow, const struct vpngw_iface *iface,
 		vpngw_tcp_track(flow, side, p);
 	else if (!test_bit(VPNGW_FLOW_SEEN_INSIDE + side, &flow->flags))
 		set_bit(VPNGW_FLOW_SEEN_INSIDE + side, &flow->flags);
+	if (unlikely(test_bit(VPNGW_FLOW_HALF_OPEN, &flow->flags)) &&
+	    vpngw_flow_state(flow) != VPNGW_FLOW_STATE_UNREPLIED)
+		vpngw_flow_set_answered(flow);
 }
 
 /**
@@ -465,6 +514,8 @@ bool vpngw_flow_end(struct vpngw_flow *flow)
 	vpngw_flow_unlink(flow, VPNGW_SIDE_OUTSIDE);
 	this_cpu_inc(mapping->vpn->stats->flows_ended);
 	this_cpu_inc(mapping->ext->stats->flows_ended);
+	vpngw_flow_uncount(mapping, test_and_clear_bit(VPNGW_FLOW_HALF_OPEN,
+						       &flow->flags));
 	vpngw_flow_release_mapping(mapping, flow);
 	vpngw_event_flow(flow, VPNGW_CMD_FLOW_DEL_NTF);
 	call_rcu(&flow->rcu, vpngw_flow_free_rcu);

@@ -27,6 +27,8 @@ enum vpngw_flow_flag {
 	VPNGW_FLOW_RST,
 	/* TCP: the side that started it has acknowledged the other. */
 	VPNGW_FLOW_OPEN,
+	/* Not answered yet, and counted so. */
+	VPNGW_FLOW_HALF_OPEN,
 	VPNGW_FLOW_PUBLISHED,
 	VPNGW_FLOW_DYING,
 };

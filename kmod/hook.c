@@ -49,8 +49,8 @@ static unsigned int vpngw_hook_drop(struct vpngw_realm *realm,
 	return NF_STOLEN;
 }
 
-/* What the sender is told of a drop, in its own view; RFC 5508 REQ-8, with the
- * code that RFC 6888 leaves open.
+/* What the sender is told of a drop, in its own view; RFC 5508 REQ-8 with the
+ * code that is set, as it and RFC 6888 REQ-11 name different ones.
  */
 static void vpngw_hook_tell(struct vpngw_realm *realm,
 			    const struct net_device *dev,
@@ -63,12 +63,22 @@ static void vpngw_hook_tell(struct vpngw_realm *realm,
 		break;
 	case VPNGW_REASON_POLICY:
 	case VPNGW_REASON_CROSSING:
+	case VPNGW_REASON_STRICT:
+	case VPNGW_REASON_HAIRPIN:
+		vpngw_icmp_error(realm, dev, skb, ICMP_DEST_UNREACH,
+				 ICMP_PKT_FILTERED, 0);
+		break;
 	case VPNGW_REASON_NO_POOL:
 	case VPNGW_REASON_POOL_EXHAUSTED:
 	case VPNGW_REASON_MAX_FLOWS:
 	case VPNGW_REASON_MAX_MAPPINGS:
+	case VPNGW_REASON_MAX_VPN_MAPPINGS:
+	case VPNGW_REASON_MAX_HOST_FLOWS:
+	case VPNGW_REASON_MAX_HALF_OPEN:
+	case VPNGW_REASON_NEW_FLOW_RATE:
+	case VPNGW_REASON_TABLE_FULL:
 		vpngw_icmp_error(realm, dev, skb, ICMP_DEST_UNREACH,
-				 ICMP_PKT_FILTERED, 0);
+				 READ_ONCE(realm->vn->icmp_code), 0);
 		break;
 	case VPNGW_REASON_TTL:
 		vpngw_icmp_error(realm, dev, skb, ICMP_TIME_EXCEEDED,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Counts mappings by address: in a vpn the dynamic mappings of a host, which
- * are limited (RFC 6888 REQ-4); in an ext the static mappings of an outside
- * address, which the gateway answers ARP for.
+ * Counts mappings by address: in a vpn those of a host, which are limited (RFC
+ * 6888 REQ-4); in an ext the static mappings of an outside address, which the
+ * gateway answers ARP for.
  */
 #include "host.h"
 
@@ -18,12 +18,16 @@
  * @node: entry of the realm's table (RCU)
  * @addr: the address
  * @n: number of mappings; VPNGW_HOST_LEAVING once it leaves the table
+ * @n_flows: number of flows under them
+ * @seen: a packet of it was checked to come from a host
  * @rcu: frees it
  */
 struct vpngw_host {
 	struct rhash_head	node;
 	__be32			addr;
 	atomic_t		n;
+	atomic_t		n_flows;
+	bool			seen;
 	struct rcu_head		rcu;
 };
 
@@ -76,52 +80,52 @@ static struct vpngw_host *vpngw_host_find_or_add(struct vpngw_realm *realm,
  * vpngw_host_get - count one more mapping of an address
  * @realm: the vpn or ext
  * @addr: the address
+ * @max: most mappings that it may have, 0 for any number
+ * @reason: why it may not: the &enum vpngw_reason, or VPNGW_AGAIN
  *
  * Context: RCU read section; allocates with GFP_ATOMIC.
- * Return: VPNGW_OK, the &enum vpngw_reason why not, or VPNGW_AGAIN.
+ * Return: the host, which stays until vpngw_host_put(), or NULL.
  */
-int vpngw_host_get(struct vpngw_realm *realm, __be32 addr)
+struct vpngw_host *vpngw_host_get(struct vpngw_realm *realm, __be32 addr,
+				  u32 max, int *reason)
 {
-	u32 max = READ_ONCE(realm->max_mappings_per_host);
 	int tries = VPNGW_HOST_TRIES;
 	struct vpngw_host *host;
 	int n;
 
 	while (tries--) {
 		host = vpngw_host_find_or_add(realm, addr);
+		*reason = VPNGW_REASON_NO_MEMORY;
 		if (!host)
-			return VPNGW_REASON_NO_MEMORY;
+			return NULL;
 		n = atomic_read(&host->n);
+		*reason = VPNGW_REASON_MAX_MAPPINGS;
 		do {
 			if (n == VPNGW_HOST_LEAVING)
 				break;
 			if (max && n >= max)
-				return VPNGW_REASON_MAX_MAPPINGS;
+				return NULL;
 		} while (!atomic_try_cmpxchg(&host->n, &n, n + 1));
 		if (n != VPNGW_HOST_LEAVING)
-			return VPNGW_OK;
+			return host;
 		cpu_relax();
 	}
-	return VPNGW_AGAIN;
+	*reason = VPNGW_AGAIN;
+	return NULL;
 }
 
 /**
  * vpngw_host_put - count one mapping less of an address
  * @realm: the vpn or ext
- * @addr: the address, counted before
+ * @host: what vpngw_host_get() returned
  *
  * Context: any; BH may be on.
  */
-void vpngw_host_put(struct vpngw_realm *realm, __be32 addr)
+void vpngw_host_put(struct vpngw_realm *realm, struct vpngw_host *host)
 {
-	struct vpngw_host *host;
-
 	/* Nobody on this CPU shall find it halfway out of the table. */
 	local_bh_disable();
 	rcu_read_lock();
-	host = rhashtable_lookup(&realm->hosts, &addr, vpngw_host_params);
-	if (WARN_ON_ONCE(!host))
-		goto out;
 	/* Who counts up again in between keeps it. */
 	if (atomic_dec_and_test(&host->n) &&
 	    atomic_cmpxchg(&host->n, 0, VPNGW_HOST_LEAVING) == 0) {
@@ -129,9 +133,63 @@ void vpngw_host_put(struct vpngw_realm *realm, __be32 addr)
 				       vpngw_host_params);
 		kfree_rcu(host, rcu);
 	}
-out:
 	rcu_read_unlock();
 	local_bh_enable();
+}
+
+/**
+ * vpngw_host_add_flow - count one more flow of a host
+ * @host: the host, which has a mapping
+ * @max: most flows that it may have, 0 for any number
+ *
+ * Context: any.
+ * Return: true if it may have that flow.
+ */
+bool vpngw_host_add_flow(struct vpngw_host *host, u32 max)
+{
+	if (likely(atomic_inc_return(&host->n_flows) <= max || !max))
+		return true;
+	atomic_dec(&host->n_flows);
+	return false;
+}
+
+/**
+ * vpngw_host_del_flow - count one flow less of a host
+ * @host: the host, which has a mapping
+ *
+ * Context: any.
+ */
+void vpngw_host_del_flow(struct vpngw_host *host)
+{
+	atomic_dec(&host->n_flows);
+}
+
+/**
+ * vpngw_host_set_seen - remember that an address is a host's
+ * @host: the host
+ *
+ * Context: any.
+ */
+void vpngw_host_set_seen(struct vpngw_host *host)
+{
+	if (!READ_ONCE(host->seen))
+		WRITE_ONCE(host->seen, true);
+}
+
+/**
+ * vpngw_host_is_seen - did vpngw_host_set_seen() remember this address?
+ * @realm: the vpn or ext
+ * @addr: the address
+ *
+ * Context: RCU read section.
+ * Return: true if it did, and the address had mappings ever since.
+ */
+bool vpngw_host_is_seen(struct vpngw_realm *realm, __be32 addr)
+{
+	struct vpngw_host *host;
+
+	host = rhashtable_lookup(&realm->hosts, &addr, vpngw_host_params);
+	return host && READ_ONCE(host->seen);
 }
 
 /**

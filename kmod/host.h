@@ -4,10 +4,16 @@
 
 #include <linux/types.h>
 
+struct vpngw_host;
 struct vpngw_realm;
 
-int vpngw_host_get(struct vpngw_realm *realm, __be32 addr);
-void vpngw_host_put(struct vpngw_realm *realm, __be32 addr);
+struct vpngw_host *vpngw_host_get(struct vpngw_realm *realm, __be32 addr,
+				  u32 max, int *reason);
+void vpngw_host_put(struct vpngw_realm *realm, struct vpngw_host *host);
+bool vpngw_host_add_flow(struct vpngw_host *host, u32 max);
+void vpngw_host_del_flow(struct vpngw_host *host);
+void vpngw_host_set_seen(struct vpngw_host *host);
+bool vpngw_host_is_seen(struct vpngw_realm *realm, __be32 addr);
 bool vpngw_host_known(struct vpngw_realm *realm, __be32 addr);
 
 int vpngw_host_table_init(struct vpngw_realm *realm);

@@ -243,7 +243,8 @@ void vpngw_mapping_unlink(struct vpngw_mapping *mapping)
 	struct vpngw_endpoint *out = &mapping->end[VPNGW_SIDE_OUTSIDE].key;
 
 	vpngw_mapping_unpublish(mapping);
-	vpngw_host_put(mapping->vpn, mapping->end[VPNGW_SIDE_INSIDE].key.addr);
+	percpu_counter_dec(&mapping->vpn->vn->limits[VPNGW_LIMIT_MAPPINGS].n);
+	vpngw_host_put(mapping->vpn, mapping->host);
 	vpngw_pool_release(mapping->pool, mapping->proto, out->addr, out->port);
 	call_rcu(&mapping->rcu, vpngw_mapping_free_rcu);
 }
@@ -271,11 +272,19 @@ struct vpngw_mapping *vpngw_mapping_create(struct vpngw_iface *iface,
 	struct vpngw_realm *vpn = iface->realm;
 	struct vpngw_endpoint *out;
 	struct vpngw_mapping *mapping;
+	struct vpngw_host *host;
 	int err;
 
-	*reason = vpngw_host_get(vpn, t->src);
+	*reason = vpngw_limit_check_mapping(vpn);
 	if (*reason != VPNGW_OK)
 		return NULL;
+	host = vpngw_host_get(vpn, t->src,
+			      READ_ONCE(vpn->limits.max_mappings_per_host),
+			      reason);
+	if (!host)
+		return NULL;
+	/* The caller has checked the packet. */
+	vpngw_host_set_seen(host);
 	mapping = kmem_cache_alloc(vpngw_mapping_cache,
 				   GFP_ATOMIC | __GFP_NOWARN);
 	if (!mapping) {
@@ -294,6 +303,7 @@ struct vpngw_mapping *vpngw_mapping_create(struct vpngw_iface *iface,
 	mapping->vpn = vpn;
 	mapping->ext = ext;
 	mapping->pool = pool;
+	mapping->host = host;
 	mapping->proto = t->proto;
 	mapping->ifindex = iface->ifindex;
 	mapping->iface_uid = iface->uid;
@@ -303,8 +313,10 @@ struct vpngw_mapping *vpngw_mapping_create(struct vpngw_iface *iface,
 	if (*reason != VPNGW_OK)
 		goto err_free;
 	err = vpngw_mapping_publish(mapping);
-	if (!err)
+	if (!err) {
+		percpu_counter_inc(&vpn->vn->limits[VPNGW_LIMIT_MAPPINGS].n);
 		return mapping;
+	}
 
 	vpngw_pool_release(pool, t->proto, out->addr, out->port);
 	/* Its port is no other's, so it is the host's that has a mapping. */
@@ -313,7 +325,7 @@ err_free:
 	/* A reader may have found its first end. */
 	call_rcu(&mapping->rcu, vpngw_mapping_free_rcu);
 err_put_host:
-	vpngw_host_put(vpn, t->src);
+	vpngw_host_put(vpn, host);
 	if (*reason != VPNGW_AGAIN)
 		return NULL;
 	mapping = vpngw_mapping_lookup_inside(vpn, ext, scope, t);
@@ -529,6 +541,17 @@ static bool vpngw_mapping_clashes(const struct vpngw_mapping *mapping,
 		out->port == config->outside_port);
 }
 
+static int vpngw_mapping_hold_host(struct vpngw_realm *realm, __be32 addr,
+				   struct vpngw_host **host)
+{
+	int reason;
+
+	rcu_read_lock();
+	*host = vpngw_host_get(realm, addr, 0, &reason);
+	rcu_read_unlock();
+	return *host ? 0 : -ENOMEM;
+}
+
 /**
  * vpngw_mapping_add - make a static mapping
  * @vn: the namespace
@@ -544,6 +567,7 @@ struct vpngw_mapping *vpngw_mapping_add(struct vpngw_net *vn,
 {
 	struct vpngw_static_mapping *sm;
 	struct vpngw_mapping *mapping;
+	struct vpngw_host *host;
 	int err;
 
 	lockdep_assert_held(&vn->mutex);
@@ -564,19 +588,19 @@ struct vpngw_mapping *vpngw_mapping_add(struct vpngw_net *vn,
 				 config->outside_port, extack);
 	if (err)
 		return ERR_PTR(err);
-	/* Counts the address as one that the gateway answers ARP for. */
-	rcu_read_lock();
-	err = vpngw_host_get(config->ext, config->outside);
-	rcu_read_unlock();
-	if (err != VPNGW_OK) {
-		err = -ENOMEM;
-		goto err_unreserve;
-	}
 	sm = kzalloc(sizeof(*sm), GFP_KERNEL);
 	if (!sm) {
 		err = -ENOMEM;
-		goto err_put_host;
+		goto err_unreserve;
 	}
+	/* Counts the address as one that the gateway answers ARP for. */
+	err = vpngw_mapping_hold_host(config->ext, config->outside,
+				      &sm->outside_host);
+	if (err)
+		goto err_free;
+	err = vpngw_mapping_hold_host(config->vpn, config->inside, &host);
+	if (err)
+		goto err_put_outside;
 	mapping = &sm->mapping;
 	vpngw_mapping_ctor(mapping);
 	mapping->end[VPNGW_SIDE_INSIDE].key = (struct vpngw_endpoint) {
@@ -593,6 +617,7 @@ struct vpngw_mapping *vpngw_mapping_add(struct vpngw_net *vn,
 	};
 	mapping->vpn = config->vpn;
 	mapping->ext = config->ext;
+	mapping->host = host;
 	mapping->proto = config->proto;
 	mapping->is_static = true;
 
@@ -600,9 +625,7 @@ struct vpngw_mapping *vpngw_mapping_add(struct vpngw_net *vn,
 	if (err) {
 		if (err == -EEXIST)
 			NL_SET_ERR_MSG(extack, "a live mapping has that endpoint");
-		/* A reader may have found its first end. */
-		kfree_rcu(sm, mapping.rcu);
-		goto err_put_host;
+		goto err_put_inside;
 	}
 	if (!config->inside_port)
 		WRITE_ONCE(config->ext->n_address_only,
@@ -614,8 +637,13 @@ struct vpngw_mapping *vpngw_mapping_add(struct vpngw_net *vn,
 	list_add_tail(&sm->list, &vn->mappings);
 	return mapping;
 
-err_put_host:
-	vpngw_host_put(config->ext, config->outside);
+err_put_inside:
+	vpngw_host_put(config->vpn, host);
+err_put_outside:
+	vpngw_host_put(config->ext, sm->outside_host);
+err_free:
+	/* A reader may have found its first end. */
+	kfree_rcu(sm, mapping.rcu);
 err_unreserve:
 	vpngw_pool_unreserve(config->ext, config->proto, config->outside,
 			     config->outside_port);
@@ -627,6 +655,7 @@ static void vpngw_mapping_reap_free(struct vpngw_reap *reap)
 	struct vpngw_static_mapping *sm =
 		container_of(reap, struct vpngw_static_mapping, reap);
 
+	vpngw_host_put(sm->mapping.vpn, sm->mapping.host);
 	vpngw_realm_put(sm->mapping.vpn);
 	vpngw_realm_put(sm->mapping.ext);
 	kfree(sm);
@@ -664,7 +693,7 @@ void vpngw_mapping_del(struct vpngw_static_mapping *sm)
 	vpngw_mapping_end_flows(mapping);
 	if (!out->port)
 		WRITE_ONCE(ext->n_address_only, ext->n_address_only - 1);
-	vpngw_host_put(ext, out->addr);
+	vpngw_host_put(ext, sm->outside_host);
 	vpngw_pool_unreserve(ext, mapping->proto, out->addr, out->port);
 	WRITE_ONCE(vpn->n_statics, vpn->n_statics - 1);
 	ext->n_statics--;

@@ -12,6 +12,7 @@
 #include "netns.h"
 
 struct netlink_ext_ack;
+struct vpngw_host;
 struct vpngw_iface;
 struct vpngw_pool;
 struct vpngw_realm;
@@ -55,6 +56,7 @@ struct vpngw_mapping_end {
  * @vpn: the vpn
  * @ext: the ext
  * @pool: where the outside end was taken from; NULL for a static mapping
+ * @host: the VPN host, counted
  * @lock: protects @flows, @n_flows and @dead
  * @n_flows: number of flows (@lock, readers at any time)
  * @flows: its flows (@lock, RCU readers)
@@ -70,6 +72,7 @@ struct vpngw_mapping {
 	struct vpngw_realm		*vpn;
 	struct vpngw_realm		*ext;
 	struct vpngw_pool		*pool;
+	struct vpngw_host		*host;
 	spinlock_t			lock;
 	u32				n_flows;
 	struct hlist_head		flows;
@@ -84,11 +87,13 @@ struct vpngw_mapping {
 /**
  * struct vpngw_static_mapping - a mapping made by configuration
  * @mapping: the mapping
+ * @outside_host: its outside address, counted in the ext
  * @list: entry of &struct vpngw_net mappings (netns mutex)
  * @reap: ends its flows and frees it
  */
 struct vpngw_static_mapping {
 	struct vpngw_mapping	mapping;
+	struct vpngw_host	*outside_host;
 	struct list_head	list;
 	struct vpngw_reap	reap;
 };

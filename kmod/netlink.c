@@ -23,6 +23,7 @@ static struct genl_ops vpngw_nl_all_ops[ARRAY_SIZE(vpngw_nl_ops)] __ro_after_ini
 static const struct genl_multicast_group vpngw_nl_groups[] = {
 	[VPNGW_NLGRP_CONFIG] = { .name = "config", VPNGW_COMPAT_GROUP_PERM },
 	[VPNGW_NLGRP_FLOW] = { .name = "flow", VPNGW_COMPAT_GROUP_PERM },
+	[VPNGW_NLGRP_LIMIT] = { .name = "limit", VPNGW_COMPAT_GROUP_PERM },
 };
 
 static struct genl_family vpngw_nl_family __ro_after_init = {

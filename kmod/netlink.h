@@ -12,6 +12,7 @@ struct nlattr;
 struct sk_buff;
 struct vpngw_net;
 struct vpngw_realm;
+struct vpngw_tuple;
 
 /**
  * struct vpngw_nl_endpoint - an address from a request
@@ -28,6 +29,20 @@ struct vpngw_nl_endpoint {
 /* Puts the attributes of one object into a message. */
 typedef int (*vpngw_nl_put_fn)(struct sk_buff *msg, const void *object);
 
+/**
+ * struct vpngw_nl_limit - that a vpn met a limit
+ * @vpn: the vpn
+ * @reason: &enum vpngw_reason
+ * @inside: tuple of the packet; its source is the host
+ * @missed: packets dropped for limits since the event before
+ */
+struct vpngw_nl_limit {
+	const struct vpngw_realm	*vpn;
+	u32				reason;
+	const struct vpngw_tuple	*inside;
+	u32				missed;
+};
+
 /* One for each kind of object. */
 int vpngw_nl_put_vpn(struct sk_buff *msg, const void *object);
 int vpngw_nl_put_ext(struct sk_buff *msg, const void *object);
@@ -35,6 +50,7 @@ int vpngw_nl_put_interface(struct sk_buff *msg, const void *object);
 int vpngw_nl_put_pool(struct sk_buff *msg, const void *object);
 int vpngw_nl_put_alias(struct sk_buff *msg, const void *object);
 int vpngw_nl_put_mapping(struct sk_buff *msg, const void *object);
+int vpngw_nl_put_limit(struct sk_buff *msg, const void *object);
 int vpngw_nl_put_flow(struct sk_buff *msg, const void *object);
 
 /* Reading requests. */

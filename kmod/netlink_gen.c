@@ -10,15 +10,6 @@
 
 #include <uapi/linux/vpngw.h>
 
-/* Integer value ranges */
-static const struct netlink_range_validation vpngw_a_vpn_new_flow_rate_range = {
-	.max	= 1000000ULL,
-};
-
-static const struct netlink_range_validation vpngw_a_pool_block_size_range = {
-	.max	= 32768ULL,
-};
-
 /* Common nested types */
 const struct nla_policy vpngw_endpoint_nl_policy[VPNGW_A_ENDPOINT_PREFIX_LEN + 1] = {
 	[VPNGW_A_ENDPOINT_ADDR] = { .type = NLA_BINARY, },
@@ -43,7 +34,7 @@ const struct nla_policy vpngw_vpn_new_nl_policy[VPNGW_A_VPN_FILTERING + 1] = {
 	[VPNGW_A_VPN_MAX_MAPPINGS] = { .type = NLA_U32, },
 	[VPNGW_A_VPN_MAX_FLOWS_PER_HOST] = { .type = NLA_U32, },
 	[VPNGW_A_VPN_MAX_HALF_OPEN] = { .type = NLA_U32, },
-	[VPNGW_A_VPN_NEW_FLOW_RATE] = NLA_POLICY_FULL_RANGE(NLA_U32, &vpngw_a_vpn_new_flow_rate_range),
+	[VPNGW_A_VPN_NEW_FLOW_RATE] = { .type = NLA_U32, },
 	[VPNGW_A_VPN_STRICT] = NLA_POLICY_MAX(NLA_U8, 1),
 	[VPNGW_A_VPN_HAIRPIN] = NLA_POLICY_MAX(NLA_U8, 1),
 	[VPNGW_A_VPN_FILTERING] = NLA_POLICY_MAX(NLA_U32, 1),
@@ -107,7 +98,7 @@ const struct nla_policy vpngw_pool_new_nl_policy[VPNGW_A_POOL_DETERMINISTIC + 1]
 	[VPNGW_A_POOL_PORT_HI] = { .type = NLA_U16, },
 	[VPNGW_A_POOL_PARITY] = NLA_POLICY_MAX(NLA_U8, 1),
 	[VPNGW_A_POOL_CONTIGUITY] = NLA_POLICY_MAX(NLA_U8, 1),
-	[VPNGW_A_POOL_BLOCK_SIZE] = NLA_POLICY_FULL_RANGE(NLA_U32, &vpngw_a_pool_block_size_range),
+	[VPNGW_A_POOL_BLOCK_SIZE] = { .type = NLA_U32, },
 	[VPNGW_A_POOL_BLOCK_OWNER] = NLA_POLICY_MAX(NLA_U32, 1),
 	[VPNGW_A_POOL_DETERMINISTIC] = NLA_POLICY_NESTED(vpngw_endpoint_nl_policy),
 };

@@ -205,6 +205,11 @@ int vpngw_nl_pool_del_doit(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
+int vpngw_nl_pool_drain_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return -EOPNOTSUPP;
+}
+
 int vpngw_nl_pool_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct vpngw_pool *pool;

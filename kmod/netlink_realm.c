@@ -24,6 +24,73 @@ static int vpngw_nl_put_vrf(struct sk_buff *msg, const struct vpngw_realm *realm
 	return 0;
 }
 
+#define VPNGW_NL_LIMIT(_attr, _member)					\
+	{								\
+		.attr	= VPNGW_A_VPN_##_attr,				\
+		.offset	= offsetof(struct vpngw_limits, _member),	\
+	}
+
+static const struct {
+	u8 attr;
+	u8 offset;
+} vpngw_nl_limits[] = {
+	VPNGW_NL_LIMIT(MAX_FLOWS, max_flows),
+	VPNGW_NL_LIMIT(MAX_MAPPINGS, max_mappings),
+	VPNGW_NL_LIMIT(MAX_MAPPINGS_PER_HOST, max_mappings_per_host),
+	VPNGW_NL_LIMIT(MAX_FLOWS_PER_HOST, max_flows_per_host),
+	VPNGW_NL_LIMIT(MAX_HALF_OPEN, max_half_open),
+	VPNGW_NL_LIMIT(NEW_FLOW_RATE, new_flow_rate),
+};
+
+static u32 *vpngw_nl_limit(struct vpngw_limits *limits, int i)
+{
+	return (void *)limits + vpngw_nl_limits[i].offset;
+}
+
+static int vpngw_nl_put_limits(struct sk_buff *msg,
+			       const struct vpngw_limits *limits)
+{
+	struct vpngw_limits copy = *limits;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(vpngw_nl_limits); i++)
+		if (nla_put_u32(msg, vpngw_nl_limits[i].attr,
+				*vpngw_nl_limit(&copy, i)))
+			return -EMSGSIZE;
+	return 0;
+}
+
+/* Change what the request has an attribute for. */
+static void vpngw_nl_get_limits(struct genl_info *info,
+				struct vpngw_limits *limits)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(vpngw_nl_limits); i++) {
+		const struct nlattr *attr = info->attrs[vpngw_nl_limits[i].attr];
+
+		if (attr)
+			WRITE_ONCE(*vpngw_nl_limit(limits, i),
+				   nla_get_u32(attr));
+	}
+}
+
+static void vpngw_nl_get_policy(struct genl_info *info,
+				struct vpngw_policy *policy)
+{
+	struct nlattr **attrs = info->attrs;
+
+	if (attrs[VPNGW_A_VPN_STRICT])
+		WRITE_ONCE(policy->strict,
+			   nla_get_u8(attrs[VPNGW_A_VPN_STRICT]));
+	if (attrs[VPNGW_A_VPN_HAIRPIN])
+		WRITE_ONCE(policy->hairpin,
+			   nla_get_u8(attrs[VPNGW_A_VPN_HAIRPIN]));
+	if (attrs[VPNGW_A_VPN_FILTERING])
+		WRITE_ONCE(policy->filtering,
+			   nla_get_u32(attrs[VPNGW_A_VPN_FILTERING]));
+}
+
 int vpngw_nl_put_vpn(struct sk_buff *msg, const void *object)
 {
 	const struct vpngw_realm *vpn = object;
@@ -32,16 +99,19 @@ int vpngw_nl_put_vpn(struct sk_buff *msg, const void *object)
 	    nla_put_u32(msg, VPNGW_A_VPN_ID, vpn->id) ||
 	    vpngw_nl_put_vrf(msg, vpn, VPNGW_A_VPN_VRF_IFINDEX,
 			     VPNGW_A_VPN_VRF, VPNGW_A_VPN_TABLE) ||
-	    nla_put_u32(msg, VPNGW_A_VPN_MAX_FLOWS, vpn->max_flows) ||
-	    nla_put_u32(msg, VPNGW_A_VPN_MAX_MAPPINGS_PER_HOST,
-			vpn->max_mappings_per_host) ||
 	    nla_put_u32(msg, VPNGW_A_VPN_INTERFACES, vpn->n_ifaces) ||
 	    nla_put_u32(msg, VPNGW_A_VPN_ALIASES, vpn->n_aliases) ||
 	    nla_put_u32(msg, VPNGW_A_VPN_MAPPINGS,
 			atomic_read(&vpn->n_mappings)) ||
-	    nla_put_u32(msg, VPNGW_A_VPN_FLOWS, atomic_read(&vpn->flows.nelems)))
+	    nla_put_u32(msg, VPNGW_A_VPN_FLOWS,
+			atomic_read(&vpn->flows.nelems)) ||
+	    nla_put_u32(msg, VPNGW_A_VPN_HALF_OPEN,
+			atomic_read(&vpn->limit.n_half_open)) ||
+	    nla_put_u8(msg, VPNGW_A_VPN_STRICT, vpn->policy.strict) ||
+	    nla_put_u8(msg, VPNGW_A_VPN_HAIRPIN, vpn->policy.hairpin) ||
+	    nla_put_u32(msg, VPNGW_A_VPN_FILTERING, vpn->policy.filtering))
 		return -EMSGSIZE;
-	return 0;
+	return vpngw_nl_put_limits(msg, &vpn->limits);
 }
 
 int vpngw_nl_put_ext(struct sk_buff *msg, const void *object)
@@ -87,13 +157,8 @@ static int vpngw_nl_vpn_change(struct genl_info *info, struct vpngw_realm *vpn,
 
 	if (err)
 		return err;
-	if (info->attrs[VPNGW_A_VPN_MAX_FLOWS])
-		WRITE_ONCE(vpn->max_flows,
-			   vpngw_nl_u32(info, VPNGW_A_VPN_MAX_FLOWS));
-	if (info->attrs[VPNGW_A_VPN_MAX_MAPPINGS_PER_HOST])
-		WRITE_ONCE(vpn->max_mappings_per_host,
-			   vpngw_nl_u32(info,
-					VPNGW_A_VPN_MAX_MAPPINGS_PER_HOST));
+	vpngw_nl_get_limits(info, &vpn->limits);
+	vpngw_nl_get_policy(info, &vpn->policy);
 	return 0;
 }
 
@@ -112,11 +177,17 @@ int vpngw_nl_vpn_new_doit(struct sk_buff *skb, struct genl_info *info)
 		.id		= vpngw_nl_u32(info, VPNGW_A_VPN_ID),
 		.vrf_ifindex	= vpngw_nl_u32(info, VPNGW_A_VPN_VRF_IFINDEX),
 		.table		= vpngw_nl_u32(info, VPNGW_A_VPN_TABLE),
-		.max_flows	= vpngw_nl_u32(info, VPNGW_A_VPN_MAX_FLOWS),
-		.max_mappings_per_host =
-			vpngw_nl_u32(info, VPNGW_A_VPN_MAX_MAPPINGS_PER_HOST),
 	};
+	vpngw_nl_get_limits(info, &config.limits);
+	vpngw_nl_get_policy(info, &config.policy);
 
+	if (config.limits.new_flow_rate > VPNGW_LIMIT_RATE_MAX) {
+		NL_SET_ERR_MSG_FMT(info->extack, "the rate is at most %u",
+				   VPNGW_LIMIT_RATE_MAX);
+		NL_SET_BAD_ATTR(info->extack,
+				info->attrs[VPNGW_A_VPN_NEW_FLOW_RATE]);
+		return -ERANGE;
+	}
 	vn = vpngw_nl_lock(info);
 	vpn = vpngw_realm_find(vn, VPNGW_SIDE_INSIDE, config.name);
 	err = vpngw_nl_check_new(info, "vpn", config.name, vpn);

@@ -7,9 +7,12 @@
 #include "netlink.h"
 #include "netlink_gen.h"
 #include "realm.h"
+#include "tuple.h"
 
 /* The settings' attributes follow one another as the timeouts do. */
 #define VPNGW_NL_TIMEOUT(i) (VPNGW_A_SETTING_TIMEOUT_UDP_UNREPLIED + (i))
+/* So do the limits. */
+#define VPNGW_NL_MAX(i) (VPNGW_A_SETTING_MAX_FLOWS + (i))
 
 static int vpngw_nl_put_settings(struct sk_buff *msg, const void *object)
 {
@@ -23,36 +26,89 @@ static int vpngw_nl_put_settings(struct sk_buff *msg, const void *object)
 	for (i = 0; i < VPNGW_TIMEOUTS; i++)
 		if (nla_put_u32(msg, VPNGW_NL_TIMEOUT(i), vn->timeouts[i]))
 			return -EMSGSIZE;
+	BUILD_BUG_ON(VPNGW_NL_MAX(VPNGW_LIMIT_HALF_OPEN) !=
+		     VPNGW_A_SETTING_MAX_HALF_OPEN);
+	/* What follows from the machine's memory is nobody's setting. */
+	for (i = 0; i < VPNGW_LIMITS; i++)
+		if (!vn->limits[i].is_auto &&
+		    nla_put_u32(msg, VPNGW_NL_MAX(i), vn->limits[i].max))
+			return -EMSGSIZE;
+	if (nla_put_u32(msg, VPNGW_A_SETTING_QUARANTINE, vn->quarantine) ||
+	    nla_put_u8(msg, VPNGW_A_SETTING_QUARANTINE_SHARE,
+		       vn->quarantine_share) ||
+	    nla_put_u8(msg, VPNGW_A_SETTING_TCP_PICKUP, vn->tcp_pickup) ||
+	    nla_put_u8(msg, VPNGW_A_SETTING_ICMP_CODE, vn->icmp_code))
+		return -EMSGSIZE;
 	return 0;
+}
+
+/* Change what the request has an attribute for; says whether there is one. */
+static bool vpngw_nl_change_settings(struct vpngw_net *vn,
+				     struct nlattr **attrs)
+{
+	const struct nlattr *attr;
+	bool changed = false;
+	int i;
+
+	for (i = 0; i < VPNGW_TIMEOUTS; i++) {
+		attr = attrs[VPNGW_NL_TIMEOUT(i)];
+		changed |= !!attr;
+		if (attr)
+			WRITE_ONCE(vn->timeouts[i], nla_get_u32(attr));
+	}
+	for (i = 0; i < VPNGW_LIMITS; i++) {
+		attr = attrs[VPNGW_NL_MAX(i)];
+		changed |= !!attr;
+		if (attr)
+			vpngw_limit_set(vn, i, nla_get_u32(attr));
+	}
+	attr = attrs[VPNGW_A_SETTING_QUARANTINE];
+	changed |= !!attr;
+	if (attr)
+		WRITE_ONCE(vn->quarantine, nla_get_u32(attr));
+	attr = attrs[VPNGW_A_SETTING_QUARANTINE_SHARE];
+	changed |= !!attr;
+	if (attr)
+		WRITE_ONCE(vn->quarantine_share, nla_get_u8(attr));
+	attr = attrs[VPNGW_A_SETTING_TCP_PICKUP];
+	changed |= !!attr;
+	if (attr)
+		WRITE_ONCE(vn->tcp_pickup, nla_get_u8(attr));
+	attr = attrs[VPNGW_A_SETTING_ICMP_CODE];
+	changed |= !!attr;
+	if (attr)
+		WRITE_ONCE(vn->icmp_code, nla_get_u8(attr));
+	return changed;
+}
+
+static int vpngw_nl_check_seconds(struct genl_info *info, int id)
+{
+	const struct nlattr *attr = info->attrs[id];
+
+	if (!attr || nla_get_u32(attr) <= VPNGW_TIMEOUT_MAX)
+		return 0;
+	NL_SET_ERR_MSG_FMT(info->extack, "it is at most %u seconds",
+			   VPNGW_TIMEOUT_MAX);
+	NL_SET_BAD_ATTR(info->extack, attr);
+	return -ERANGE;
 }
 
 int vpngw_nl_setting_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct vpngw_net *vn = vpngw_net_get(genl_info_net(info));
-	const struct nlattr *attr;
-	bool changed = false;
 	int i, err;
 
 	/* All or nothing. */
 	for (i = 0; i < VPNGW_TIMEOUTS; i++) {
-		attr = info->attrs[VPNGW_NL_TIMEOUT(i)];
-		if (!attr || nla_get_u32(attr) <= VPNGW_TIMEOUT_MAX)
-			continue;
-		NL_SET_ERR_MSG_FMT(info->extack,
-				   "a timeout is at most %u seconds",
-				   VPNGW_TIMEOUT_MAX);
-		NL_SET_BAD_ATTR(info->extack, attr);
-		return -ERANGE;
+		err = vpngw_nl_check_seconds(info, VPNGW_NL_TIMEOUT(i));
+		if (err)
+			return err;
 	}
+	err = vpngw_nl_check_seconds(info, VPNGW_A_SETTING_QUARANTINE);
+	if (err)
+		return err;
 	mutex_lock(&vn->mutex);
-	for (i = 0; i < VPNGW_TIMEOUTS; i++) {
-		attr = info->attrs[VPNGW_NL_TIMEOUT(i)];
-		if (!attr)
-			continue;
-		WRITE_ONCE(vn->timeouts[i], nla_get_u32(attr));
-		changed = true;
-	}
-	vn->config_id += changed;
+	vn->config_id += vpngw_nl_change_settings(vn, info->attrs);
 	err = vpngw_nl_reply(info, VPNGW_CMD_SETTING, vpngw_nl_put_settings,
 			     vn);
 	mutex_unlock(&vn->mutex);
@@ -75,6 +131,21 @@ int vpngw_nl_flush_doit(struct sk_buff *skb, struct genl_info *info)
 	}
 	vpngw_nl_unlock(vn);
 	return err;
+}
+
+int vpngw_nl_put_limit(struct sk_buff *msg, const void *object)
+{
+	const struct vpngw_nl_limit *limit = object;
+
+	if (nla_put_string(msg, VPNGW_A_LIMIT_VPN, limit->vpn->name) ||
+	    nla_put_u32(msg, VPNGW_A_LIMIT_VPN_ID, limit->vpn->id) ||
+	    nla_put_u32(msg, VPNGW_A_LIMIT_REASON, limit->reason) ||
+	    nla_put_u8(msg, VPNGW_A_LIMIT_PROTO, limit->inside->proto) ||
+	    nla_put_u32(msg, VPNGW_A_LIMIT_MISSED, limit->missed))
+		return -EMSGSIZE;
+	return vpngw_nl_put_endpoint(msg, VPNGW_A_LIMIT_INSIDE,
+				     limit->inside->src, limit->inside->sport,
+				     -1);
 }
 
 /**

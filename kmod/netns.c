@@ -4,6 +4,7 @@
  */
 #include "netns.h"
 
+#include <linux/icmp.h>
 #include <linux/random.h>
 #include <linux/rtnetlink.h>
 
@@ -31,6 +32,10 @@ static const u32 vpngw_net_timeouts[VPNGW_TIMEOUTS] = {
 	[VPNGW_TIMEOUT_OTHER]		= 300,
 };
 
+/* RFC 6888 REQ-8 */
+#define VPNGW_NET_QUARANTINE		120
+#define VPNGW_NET_QUARANTINE_SHARE	50
+
 /**
  * vpngw_net_uid - a number that no object of the namespace had before
  * @vn: the namespace
@@ -47,17 +52,22 @@ u32 vpngw_net_uid(struct vpngw_net *vn)
 }
 
 /**
- * vpngw_net_timeouts_reset - put every timeout back to its default
+ * vpngw_net_settings_reset - put every setting back to its default
  * @vn: the namespace
  *
- * Context: any.
+ * Context: process; @vn->mutex held, or @vn is not in use yet.
  */
-void vpngw_net_timeouts_reset(struct vpngw_net *vn)
+void vpngw_net_settings_reset(struct vpngw_net *vn)
 {
 	int i;
 
 	for (i = 0; i < VPNGW_TIMEOUTS; i++)
 		WRITE_ONCE(vn->timeouts[i], vpngw_net_timeouts[i]);
+	vpngw_limit_reset(vn);
+	WRITE_ONCE(vn->quarantine, VPNGW_NET_QUARANTINE);
+	WRITE_ONCE(vn->quarantine_share, VPNGW_NET_QUARANTINE_SHARE);
+	WRITE_ONCE(vn->tcp_pickup, false);
+	WRITE_ONCE(vn->icmp_code, ICMP_PKT_FILTERED);
 }
 
 /**
@@ -119,7 +129,7 @@ void vpngw_net_flush(struct vpngw_net *vn)
 	vpngw_alias_flush(vn);
 	vpngw_pool_flush(vn);
 	vpngw_realm_flush(vn);
-	vpngw_net_timeouts_reset(vn);
+	vpngw_net_settings_reset(vn);
 }
 
 static int __net_init vpngw_net_init(struct net *net)
@@ -141,17 +151,21 @@ static int __net_init vpngw_net_init(struct net *net)
 	INIT_LIST_HEAD(&vn->reap_list);
 	INIT_WORK(&vn->reap_work, vpngw_net_reap_work);
 	get_random_bytes(&vn->key, sizeof(vn->key));
-	vpngw_net_timeouts_reset(vn);
-
 	vn->stats = alloc_percpu(struct vpngw_stats);
 	if (!vn->stats)
 		return -ENOMEM;
-	err = vpngw_iface_net_init(vn);
+	err = vpngw_limit_net_init(vn);
 	if (err)
 		goto err_free_stats;
+	vpngw_net_settings_reset(vn);
+	err = vpngw_iface_net_init(vn);
+	if (err)
+		goto err_limit_exit;
 	vpngw_flow_gc_init(vn);
 	return 0;
 
+err_limit_exit:
+	vpngw_limit_net_exit(vn);
 err_free_stats:
 	free_percpu(vn->stats);
 	return err;
@@ -173,6 +187,7 @@ static void __net_exit vpngw_net_exit(struct net *net)
 		;
 	WARN_ON(!xa_empty(&vn->realms));
 	vpngw_iface_net_exit(vn);
+	vpngw_limit_net_exit(vn);
 	free_percpu(vn->stats);
 }
 

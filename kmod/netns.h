@@ -12,6 +12,7 @@
 
 #include <net/netns/generic.h>
 
+#include "limit.h"
 #include "stats.h"
 
 /* What a flow's state and protocol time out by; the order of the netlink
@@ -60,6 +61,14 @@ struct vpngw_reap {
  *	RCU readers)
  * @key: secret that pairs hosts with pool addresses (constant)
  * @timeouts: in seconds, by &enum vpngw_timeout (@mutex, readers at any time)
+ * @limits: for all VPNs together
+ * @quarantine: seconds that a freed outside port is not given again (@mutex,
+ *	readers at any time)
+ * @quarantine_share: most of an address's ports that are kept so, in per cent
+ *	(@mutex, readers at any time)
+ * @tcp_pickup: a TCP segment in mid-stream may start a flow (@mutex, readers
+ *	at any time)
+ * @icmp_code: code of the ICMP error about limits (@mutex, readers at any time)
  * @stats: what belongs to no vpn and no ext any more
  * @gc: ends flows that timed out
  * @reap_lock: protects @reap_list
@@ -83,6 +92,11 @@ struct vpngw_net {
 	struct rhashtable		ifaces;
 	u32				key;
 	u32				timeouts[VPNGW_TIMEOUTS];
+	struct vpngw_limit_all		limits[VPNGW_LIMITS];
+	u32				quarantine;
+	u8				quarantine_share;
+	bool				tcp_pickup;
+	u8				icmp_code;
 	struct vpngw_stats __percpu	*stats;
 	struct delayed_work		gc;
 	spinlock_t			reap_lock;
@@ -105,7 +119,7 @@ static inline struct vpngw_net *vpngw_net_get(const struct net *net)
 }
 
 u32 vpngw_net_uid(struct vpngw_net *vn);
-void vpngw_net_timeouts_reset(struct vpngw_net *vn);
+void vpngw_net_settings_reset(struct vpngw_net *vn);
 void vpngw_net_flush(struct vpngw_net *vn);
 void vpngw_net_reap(struct vpngw_net *vn, struct vpngw_reap *reap,
 		    void (*fn)(struct vpngw_reap *reap));

@@ -321,8 +321,9 @@ struct vpngw_realm *vpngw_realm_add(struct vpngw_net *vn, enum vpngw_side side,
 	realm->route.own_devices = side == VPNGW_SIDE_INSIDE && !table;
 	realm->route.table = table;
 	realm->route.fib = fib;
-	realm->max_flows = config->max_flows;
-	realm->max_mappings_per_host = config->max_mappings_per_host;
+	realm->limits = config->limits;
+	realm->policy = config->policy;
+	atomic_long_set(&realm->limit.event_next, jiffies);
 	strscpy(realm->name, config->name, sizeof(realm->name));
 	refcount_set(&realm->refs, 1);
 	ratelimit_state_init(&realm->icmp_limit, HZ, VPNGW_REALM_ICMP_RATE);

@@ -10,6 +10,7 @@
 
 #include <uapi/linux/vpngw.h>
 
+#include "limit.h"
 #include "netns.h"
 #include "route.h"
 
@@ -21,6 +22,18 @@ struct vpngw_pool_map;
  * not grow step by step when traffic comes.
  */
 #define VPNGW_REALM_EXT_BUCKETS	32768
+
+/**
+ * struct vpngw_policy - what the hosts of a vpn may do
+ * @strict: drop what goes to neither an alias nor the vpn itself
+ * @hairpin: be reached by the outside endpoints of their mappings
+ * @filtering: &enum vpngw_filtering
+ */
+struct vpngw_policy {
+	u8	strict;
+	u8	hairpin;
+	u8	filtering;
+};
 
 /**
  * struct vpngw_realm - a vpn or an ext: an address space of its own
@@ -42,8 +55,9 @@ struct vpngw_pool_map;
  * @n_address_only: ext only: number of static mappings without a port
  *	(@vn->mutex, readers at any time)
  * @pool_map: ext only: which addresses belong to its pools (RCU)
- * @max_flows: vpn only: limit, 0 for none
- * @max_mappings_per_host: vpn only: limit, 0 for none
+ * @limits: vpn only: how much it may have
+ * @limit: vpn only: what @limits are held against
+ * @policy: vpn only: what its hosts may do (netns mutex, readers at any time)
  * @icmp_limit: rate of the ICMP errors sent into it
  * @stats: its counters
  * @n_ifaces: devices bound (@vn->mutex)
@@ -71,8 +85,9 @@ struct vpngw_realm {
 	struct vpngw_alias_table	*aliases;
 	struct vpngw_pool_map __rcu	*pool_map;
 	u32				n_address_only;
-	u32				max_flows;
-	u32				max_mappings_per_host;
+	struct vpngw_limits		limits;
+	struct vpngw_limit_state	limit;
+	struct vpngw_policy		policy;
 	struct ratelimit_state		icmp_limit;
 	u32				n_ifaces;
 	u32				n_aliases;
@@ -90,16 +105,16 @@ struct vpngw_realm {
  * @id: its number, 0 to pick one
  * @vrf_ifindex: its VRF device, or 0
  * @table: its routing table, or 0
- * @max_flows: limit, 0 for none
- * @max_mappings_per_host: limit, 0 for none
+ * @limits: how much a vpn may have
+ * @policy: what its hosts may do
  */
 struct vpngw_realm_config {
-	const char	*name;
-	u32		id;
-	int		vrf_ifindex;
-	u32		table;
-	u32		max_flows;
-	u32		max_mappings_per_host;
+	const char		*name;
+	u32			id;
+	int			vrf_ifindex;
+	u32			table;
+	struct vpngw_limits	limits;
+	struct vpngw_policy	policy;
 };
 
 static inline const char *vpngw_realm_kind(const struct vpngw_realm *realm)

@@ -44,7 +44,7 @@ static int vpngw_session_check_packet(const struct vpngw_iface *iface,
 		return VPNGW_REASON_TTL;
 	/* A host that has mappings already was looked at with the first. */
 	if (!(realm->side == VPNGW_SIDE_INSIDE &&
-	      vpngw_host_known(realm, iph->saddr)) &&
+	      vpngw_host_is_seen(realm, iph->saddr)) &&
 	    vpngw_route_is_gateway(skb->dev, iph->saddr))
 		return VPNGW_REASON_SPOOFED;
 	return vpngw_route_check_source(&realm->route, skb);
@@ -172,6 +172,8 @@ vpngw_session_start_inside(struct vpngw_iface *iface,
 	if (!flow && *reason == VPNGW_REASON_CLASH)
 		flow = vpngw_session_start_scope(iface, alias, alias->uid, in,
 						 reason);
+	if (!flow)
+		vpngw_limit_tell(iface->realm, *reason, in);
 	return flow;
 }
 
@@ -184,6 +186,7 @@ vpngw_session_start_outside(struct vpngw_iface *iface,
 	struct vpngw_realm *ext = iface->realm;
 	const struct vpngw_alias *alias;
 	struct vpngw_mapping *mapping;
+	struct vpngw_flow *flow;
 	struct vpngw_tuple in;
 
 	mapping = vpngw_mapping_lookup_outside(ext, out->dst, out->proto,
@@ -214,7 +217,10 @@ vpngw_session_start_outside(struct vpngw_iface *iface,
 	if (vpngw_alias_lookup(mapping->vpn, in.dst, in.proto, in.dport) !=
 	    alias)
 		return NULL;
-	return vpngw_flow_create(mapping, alias, iface, &in, out, reason);
+	flow = vpngw_flow_create(mapping, alias, iface, &in, out, reason);
+	if (!flow)
+		vpngw_limit_tell(mapping->vpn, *reason, &in);
+	return flow;
 }
 
 /**

@@ -7,7 +7,7 @@
 
 #include <uapi/linux/vpngw.h>
 
-#define VPNGW_REASONS (VPNGW_REASON_CROSSING + 1)
+#define VPNGW_REASONS (VPNGW_REASON_HAIRPIN + 1)
 
 /* Beside the reasons: nothing against the packet, and no business of ours. */
 #define VPNGW_OK	(-1)
