@@ -763,6 +763,7 @@ static void vpngw_flow_gc(struct work_struct *work)
 		vpngw_realm_put(realm);
 		uid++;
 	}
+	vpngw_pool_gc(vn);
 	queue_delayed_work(system_unbound_wq, &vn->gc, VPNGW_FLOW_GC_INTERVAL);
 }
 

@@ -20,6 +20,8 @@
  * @n: number of mappings; VPNGW_HOST_LEAVING once it leaves the table
  * @n_flows: number of flows under them
  * @seen: a packet of it was checked to come from a host
+ * @pool_uid: the pool that it is paired with an address of
+ * @pool_addr: that address
  * @rcu: frees it
  */
 struct vpngw_host {
@@ -28,6 +30,8 @@ struct vpngw_host {
 	atomic_t		n;
 	atomic_t		n_flows;
 	bool			seen;
+	u32			pool_uid;
+	__be32			pool_addr;
 	struct rcu_head		rcu;
 };
 
@@ -162,6 +166,39 @@ bool vpngw_host_add_flow(struct vpngw_host *host, u32 max)
 void vpngw_host_del_flow(struct vpngw_host *host)
 {
 	atomic_dec(&host->n_flows);
+}
+
+/**
+ * vpngw_host_pair - remember which address of a pool a host has
+ * @host: the host, which has a mapping
+ * @pool_uid: the pool
+ * @addr: the address
+ *
+ * Of one pool, the last.
+ *
+ * Context: any.
+ */
+void vpngw_host_pair(struct vpngw_host *host, u32 pool_uid, __be32 addr)
+{
+	/* Whoever reads one of two that belong apart gets an address that the
+	 * pool does not have, or one that it may as well have.
+	 */
+	WRITE_ONCE(host->pool_uid, pool_uid);
+	WRITE_ONCE(host->pool_addr, addr);
+}
+
+/**
+ * vpngw_host_paired - which address of a pool does a host have?
+ * @host: the host
+ * @pool_uid: the pool
+ *
+ * Context: any.
+ * Return: the address, or 0 when it is not known.
+ */
+__be32 vpngw_host_paired(const struct vpngw_host *host, u32 pool_uid)
+{
+	return READ_ONCE(host->pool_uid) == pool_uid ?
+	       READ_ONCE(host->pool_addr) : 0;
 }
 
 /**

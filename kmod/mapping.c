@@ -245,8 +245,26 @@ void vpngw_mapping_unlink(struct vpngw_mapping *mapping)
 	vpngw_mapping_unpublish(mapping);
 	percpu_counter_dec(&mapping->vpn->vn->limits[VPNGW_LIMIT_MAPPINGS].n);
 	vpngw_host_put(mapping->vpn, mapping->host);
-	vpngw_pool_release(mapping->pool, mapping->proto, out->addr, out->port);
+	vpngw_pool_release(mapping->pool, mapping->proto, out->addr, out->port,
+			   true);
 	call_rcu(&mapping->rcu, vpngw_mapping_free_rcu);
+}
+
+/* The outside port that belongs beside that of the host's neighbouring port, as
+ * RTCP's beside RTP's (RFC 4787 section 4.2.3), or 0.
+ */
+static __be16 vpngw_mapping_next_to(const struct vpngw_realm *vpn,
+				    const struct vpngw_realm *ext,
+				    const struct vpngw_pool *pool, u32 scope,
+				    const struct vpngw_tuple *t)
+{
+	struct vpngw_tuple neighbour = *t;
+	const struct vpngw_mapping *mapping;
+
+	neighbour.sport ^= htons(1);
+	mapping = vpngw_mapping_lookup_inside(vpn, ext, scope, &neighbour);
+	return mapping && mapping->pool == pool ?
+	       mapping->end[VPNGW_SIDE_OUTSIDE].key.port ^ htons(1) : 0;
 }
 
 /**
@@ -270,6 +288,12 @@ struct vpngw_mapping *vpngw_mapping_create(struct vpngw_iface *iface,
 					   int *reason)
 {
 	struct vpngw_realm *vpn = iface->realm;
+	struct vpngw_pool_want want = {
+		.vpn	= vpn,
+		.addr	= t->src,
+		.proto	= t->proto,
+		.port	= t->sport,
+	};
 	struct vpngw_endpoint *out;
 	struct vpngw_mapping *mapping;
 	struct vpngw_host *host;
@@ -308,8 +332,10 @@ struct vpngw_mapping *vpngw_mapping_create(struct vpngw_iface *iface,
 	mapping->ifindex = iface->ifindex;
 	mapping->iface_uid = iface->uid;
 
-	*reason = vpngw_pool_take(pool, vpn, t->proto, t->src, t->sport,
-				  &out->addr, &out->port);
+	want.host = host;
+	if (pool->contiguity)
+		want.next_to = vpngw_mapping_next_to(vpn, ext, pool, scope, t);
+	*reason = vpngw_pool_take(pool, &want, &out->addr, &out->port);
 	if (*reason != VPNGW_OK)
 		goto err_free;
 	err = vpngw_mapping_publish(mapping);
@@ -318,7 +344,7 @@ struct vpngw_mapping *vpngw_mapping_create(struct vpngw_iface *iface,
 		return mapping;
 	}
 
-	vpngw_pool_release(pool, t->proto, out->addr, out->port);
+	vpngw_pool_release(pool, t->proto, out->addr, out->port, false);
 	/* Its port is no other's, so it is the host's that has a mapping. */
 	*reason = err == -EEXIST ? VPNGW_AGAIN : VPNGW_REASON_NO_MEMORY;
 err_free:

@@ -7,42 +7,111 @@
 #include <net/genetlink.h>
 #include <net/sock.h>
 
+#include "block.h"
 #include "netlink.h"
 #include "netlink_gen.h"
 #include "pool.h"
 #include "realm.h"
+#include "space.h"
 
-#define VPNGW_NL_PORT_LO 1024
+#define VPNGW_NL_PORT_LO 1
 #define VPNGW_NL_PORT_HI 65535
+
+static int vpngw_nl_put_range(struct sk_buff *msg, u32 first, u32 last,
+			      bool draining)
+{
+	struct nlattr *nest = nla_nest_start(msg, VPNGW_A_POOL_RANGE);
+
+	if (!nest ||
+	    nla_put_in_addr(msg, VPNGW_A_RANGE_FIRST, htonl(first)) ||
+	    nla_put_in_addr(msg, VPNGW_A_RANGE_LAST, htonl(last)) ||
+	    (draining && nla_put_flag(msg, VPNGW_A_RANGE_DRAINING)))
+		return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+static bool vpngw_nl_is_draining(const struct vpngw_space *space, u32 index)
+{
+	const struct vpngw_space_addr *sa = READ_ONCE(space->addrs[index]);
+
+	return sa && READ_ONCE(sa->draining);
+}
+
+/* A range is split where addresses are being drained. */
+static int vpngw_nl_put_ranges(struct sk_buff *msg,
+			       const struct vpngw_space *space)
+{
+	u32 i, n, from, size, index = 0;
+
+	for (i = 0; i < space->n_ranges; i++, index += size) {
+		const struct vpngw_range *range = &space->ranges[i];
+
+		size = range->last - range->first + 1;
+		for (from = 0; from < size; from = n) {
+			bool draining = vpngw_nl_is_draining(space,
+							     index + from);
+
+			for (n = from + 1; n < size; n++)
+				if (vpngw_nl_is_draining(space, index + n) !=
+				    draining)
+					break;
+			if (vpngw_nl_put_range(msg, range->first + from,
+					       range->first + n - 1, draining))
+				return -EMSGSIZE;
+		}
+	}
+	return 0;
+}
+
+static int vpngw_nl_put_pool_use(struct sk_buff *msg,
+				 const struct vpngw_space *space)
+{
+	const struct vpngw_space_addr *sa;
+	u32 draining = 0, blocks = 0, i;
+
+	for (i = 0; i < space->n_addrs; i++) {
+		sa = READ_ONCE(space->addrs[i]);
+		if (!sa)
+			continue;
+		blocks += vpngw_blocks_given(READ_ONCE(sa->blocks));
+		if (READ_ONCE(sa->draining))
+			draining += vpngw_space_in_use(sa);
+	}
+	if (nla_put_u32(msg, VPNGW_A_POOL_ADDRESSES, space->n_addrs) ||
+	    nla_put_u32(msg, VPNGW_A_POOL_DRAINING_MAPPINGS, draining) ||
+	    nla_put_u32(msg, VPNGW_A_POOL_BLOCKS, blocks))
+		return -EMSGSIZE;
+	return vpngw_nl_put_ranges(msg, space);
+}
 
 int vpngw_nl_put_pool(struct sk_buff *msg, const void *object)
 {
 	const struct vpngw_pool *pool = object;
-	struct nlattr *nest;
-	u32 i;
+	int err;
 
 	if (nla_put_string(msg, VPNGW_A_POOL_NAME, pool->name) ||
 	    nla_put_string(msg, VPNGW_A_POOL_EXT, pool->ext->name) ||
 	    nla_put_be16(msg, VPNGW_A_POOL_PORT_LO, htons(pool->port_lo)) ||
 	    nla_put_be16(msg, VPNGW_A_POOL_PORT_HI, htons(pool->port_hi)) ||
-	    nla_put_u32(msg, VPNGW_A_POOL_ADDRESSES, pool->n_addrs) ||
 	    nla_put_u32(msg, VPNGW_A_POOL_MAPPINGS,
-			atomic_read(&pool->n_mappings)))
+			atomic_read(&pool->n_mappings)) ||
+	    nla_put_u8(msg, VPNGW_A_POOL_PARITY, pool->parity) ||
+	    nla_put_u8(msg, VPNGW_A_POOL_CONTIGUITY, pool->contiguity) ||
+	    nla_put_u32(msg, VPNGW_A_POOL_BLOCK_SIZE, pool->block_size) ||
+	    nla_put_u32(msg, VPNGW_A_POOL_BLOCK_OWNER, pool->block_owner))
 		return -EMSGSIZE;
 	if (pool->vpn &&
 	    nla_put_string(msg, VPNGW_A_POOL_VPN, pool->vpn->name))
 		return -EMSGSIZE;
-	for (i = 0; i < pool->n_ranges; i++) {
-		nest = nla_nest_start(msg, VPNGW_A_POOL_RANGE);
-		if (!nest ||
-		    nla_put_in_addr(msg, VPNGW_A_RANGE_FIRST,
-				    htonl(pool->ranges[i].first)) ||
-		    nla_put_in_addr(msg, VPNGW_A_RANGE_LAST,
-				    htonl(pool->ranges[i].last)))
-			return -EMSGSIZE;
-		nla_nest_end(msg, nest);
-	}
-	return 0;
+	if (pool->computed.len &&
+	    vpngw_nl_put_endpoint(msg, VPNGW_A_POOL_DETERMINISTIC,
+				  pool->computed.addr, 0, pool->computed.len))
+		return -EMSGSIZE;
+	rcu_read_lock();
+	err = vpngw_nl_put_pool_use(msg, rcu_dereference(pool->space));
+	rcu_read_unlock();
+	return err;
 }
 
 static int vpngw_nl_get_range(const struct nlattr *attr,
@@ -98,6 +167,33 @@ static int vpngw_nl_get_ranges(struct genl_info *info,
 	return 0;
 }
 
+/* Of a pool that is there only the addresses can be changed. */
+static int vpngw_nl_pool_change(struct genl_info *info, struct vpngw_pool *pool,
+				struct vpngw_pool_config *config)
+{
+	static const u8 fixed[] = {
+		VPNGW_A_POOL_EXT,
+		VPNGW_A_POOL_VPN,
+		VPNGW_A_POOL_PORT_LO,
+		VPNGW_A_POOL_PORT_HI,
+		VPNGW_A_POOL_PARITY,
+		VPNGW_A_POOL_CONTIGUITY,
+		VPNGW_A_POOL_BLOCK_SIZE,
+		VPNGW_A_POOL_BLOCK_OWNER,
+		VPNGW_A_POOL_DETERMINISTIC,
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(fixed); i++) {
+		if (!info->attrs[fixed[i]])
+			continue;
+		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[fixed[i]],
+				    "of a pool only the addresses can be changed");
+		return -EOPNOTSUPP;
+	}
+	return vpngw_pool_set(pool, config, info->extack);
+}
+
 static int vpngw_nl_pool_add(struct vpngw_net *vn, struct genl_info *info,
 			     struct vpngw_pool_config *config)
 {
@@ -110,9 +206,12 @@ static int vpngw_nl_pool_add(struct vpngw_net *vn, struct genl_info *info,
 	if (err)
 		return err;
 	if (pool) {
-		NL_SET_ERR_MSG(info->extack, "a pool can't be changed");
-		return -EOPNOTSUPP;
+		err = vpngw_nl_pool_change(info, pool, config);
+		goto out;
 	}
+	err = vpngw_nl_missing(info, VPNGW_A_POOL_EXT, "the pool's ext");
+	if (err)
+		return err;
 	err = vpngw_nl_get_realm(vn, info->extack, attrs[VPNGW_A_POOL_EXT],
 				 VPNGW_SIDE_OUTSIDE, &config->ext);
 	if (err)
@@ -122,9 +221,36 @@ static int vpngw_nl_pool_add(struct vpngw_net *vn, struct genl_info *info,
 	if (err)
 		return err;
 	pool = vpngw_pool_add(vn, config, info->extack);
-	if (IS_ERR(pool))
-		return PTR_ERR(pool);
-	vpngw_nl_changed(vn, VPNGW_CMD_POOL_NEW_NTF, vpngw_nl_put_pool, pool);
+	err = PTR_ERR_OR_ZERO(pool);
+out:
+	if (!err)
+		vpngw_nl_changed(vn, VPNGW_CMD_POOL_NEW_NTF, vpngw_nl_put_pool,
+				 pool);
+	return err;
+}
+
+static bool vpngw_nl_flag(const struct nlattr *attr)
+{
+	return attr && nla_get_u8(attr);
+}
+
+static int vpngw_nl_get_computed(struct genl_info *info,
+				 struct vpngw_pool_config *config)
+{
+	const struct nlattr *attr = info->attrs[VPNGW_A_POOL_DETERMINISTIC];
+	struct vpngw_nl_endpoint hosts;
+	int err;
+
+	err = vpngw_nl_get_endpoint(attr, &hosts, info->extack);
+	if (err)
+		return err;
+	if (!hosts.len || hosts.port) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "deterministic wants a prefix of hosts");
+		return -EINVAL;
+	}
+	config->computed_addr = hosts.addr;
+	config->computed_len = hosts.len;
 	return 0;
 }
 
@@ -139,7 +265,6 @@ int vpngw_nl_pool_new_doit(struct sk_buff *skb, struct genl_info *info)
 	int err;
 
 	err = vpngw_nl_missing(info, VPNGW_A_POOL_NAME, "the pool's name") ?:
-	      vpngw_nl_missing(info, VPNGW_A_POOL_EXT, "the pool's ext") ?:
 	      vpngw_nl_missing(info, VPNGW_A_POOL_RANGE, "an address range");
 	if (err)
 		return err;
@@ -150,6 +275,18 @@ int vpngw_nl_pool_new_doit(struct sk_buff *skb, struct genl_info *info)
 	if (attrs[VPNGW_A_POOL_PORT_LO]) {
 		config.port_lo = ntohs(nla_get_be16(attrs[VPNGW_A_POOL_PORT_LO]));
 		config.port_hi = ntohs(nla_get_be16(attrs[VPNGW_A_POOL_PORT_HI]));
+	}
+	config.parity = vpngw_nl_flag(attrs[VPNGW_A_POOL_PARITY]);
+	config.contiguity = vpngw_nl_flag(attrs[VPNGW_A_POOL_CONTIGUITY]);
+	if (attrs[VPNGW_A_POOL_BLOCK_SIZE])
+		config.block_size = nla_get_u32(attrs[VPNGW_A_POOL_BLOCK_SIZE]);
+	if (attrs[VPNGW_A_POOL_BLOCK_OWNER])
+		config.block_owner =
+			nla_get_u32(attrs[VPNGW_A_POOL_BLOCK_OWNER]);
+	if (attrs[VPNGW_A_POOL_DETERMINISTIC]) {
+		err = vpngw_nl_get_computed(info, &config);
+		if (err)
+			return err;
 	}
 	config.name = nla_data(attrs[VPNGW_A_POOL_NAME]);
 	err = vpngw_realm_check_name(config.name, info->extack);
@@ -207,7 +344,45 @@ int vpngw_nl_pool_del_doit(struct sk_buff *skb, struct genl_info *info)
 
 int vpngw_nl_pool_drain_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return -EOPNOTSUPP;
+	struct nlattr **attrs = info->attrs;
+	struct vpngw_pool_config config = {};
+	struct vpngw_pool *pool;
+	struct vpngw_net *vn;
+	bool drain;
+	int err;
+	u32 i;
+
+	err = vpngw_nl_missing(info, VPNGW_A_POOL_NAME, "the pool's name") ?:
+	      vpngw_nl_missing(info, VPNGW_A_POOL_RANGE, "an address range");
+	if (err)
+		return err;
+	drain = !attrs[VPNGW_A_POOL_DRAIN] ||
+		nla_get_u8(attrs[VPNGW_A_POOL_DRAIN]);
+	config.ranges = kcalloc(VPNGW_POOL_RANGES_MAX, sizeof(*config.ranges),
+				GFP_KERNEL);
+	if (!config.ranges)
+		return -ENOMEM;
+	err = vpngw_nl_get_ranges(info, &config);
+	if (err)
+		goto out_free;
+	vn = vpngw_nl_lock(info);
+	err = vpngw_nl_get_pool(vn, info, &pool);
+	if (err)
+		goto out_unlock;
+	/* All or nothing. */
+	for (i = 0; i < config.n_ranges && !err; i++)
+		err = vpngw_pool_check_range(pool, &config.ranges[i],
+					     info->extack);
+	if (err)
+		goto out_unlock;
+	for (i = 0; i < config.n_ranges; i++)
+		vpngw_pool_drain(pool, &config.ranges[i], drain);
+	vpngw_nl_changed(vn, VPNGW_CMD_POOL_NEW_NTF, vpngw_nl_put_pool, pool);
+out_unlock:
+	vpngw_nl_unlock(vn);
+out_free:
+	kfree(config.ranges);
+	return err;
 }
 
 int vpngw_nl_pool_get_doit(struct sk_buff *skb, struct genl_info *info)

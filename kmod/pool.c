@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Outside addresses, and which of their ports are taken.
+ * Pools: outside addresses and ports, and which of them a VPN host gets.
  *
- * A VPN host is paired with one address of a pool (RFC 4787 REQ-2, RFC 6888
- * REQ-2) by a keyed hash, so that nothing need be remembered of a host. What
- * is taken of an address stands in a bitmap a protocol, so that finding a free
- * port costs a scan of some words even when 99 % are taken.
+ * A host is paired with one address of a pool, by a keyed hash at first and
+ * then as long as it has mappings. What is taken stands in space.c and ports.c.
  */
 #include "pool.h"
 
-#include <linux/bitmap.h>
 #include <linux/in.h>
+#include <linux/inetdevice.h>
 #include <linux/jhash.h>
+#include <linux/jiffies.h>
+#include <linux/log2.h>
+#include <linux/math64.h>
 #include <linux/netlink.h>
-#include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
 #include <linux/vmalloc.h>
@@ -21,42 +21,21 @@
 #include <net/ip.h>
 
 #include "alias.h"
+#include "block.h"
+#include "host.h"
 #include "mapping.h"
+#include "ports.h"
 #include "realm.h"
+#include "space.h"
 
-/* Addresses tried when the one paired with a host is wholly reserved. */
+/* Addresses tried when the one paired with a host can't be used. */
 #define VPNGW_POOL_ADDR_TRIES	64
-/* Times to look again when another CPU took the port just found. */
+/* Times to look again when another CPU was in the way. */
 #define VPNGW_POOL_RACE_TRIES	16
+/* Addresses looked at before others may run. */
+#define VPNGW_POOL_WALK_BATCH	256
 /* Ports below this one are given only to hosts that use such a port. */
 #define VPNGW_POOL_PRIVILEGED	1024
-
-enum vpngw_pool_class {
-	VPNGW_POOL_TCP,
-	VPNGW_POOL_UDP,
-	VPNGW_POOL_ICMP,
-	VPNGW_POOL_CLASSES
-};
-
-/**
- * struct vpngw_pool_ports - the ports of one protocol at one address
- * @used: number of bits set
- * @taken: a bit for each port from the pool's first to its last
- */
-struct vpngw_pool_ports {
-	atomic_t	used;
-	unsigned long	taken[];
-};
-
-/**
- * struct vpngw_pool_addr - what is taken of one address
- * @reserved: number of static mappings that want the whole address
- * @ports: by protocol, made when first used
- */
-struct vpngw_pool_addr {
-	atomic_t			reserved;
-	struct vpngw_pool_ports		*ports[VPNGW_POOL_CLASSES];
-};
 
 /**
  * struct vpngw_pool_map - all pool addresses of an ext
@@ -70,17 +49,10 @@ struct vpngw_pool_map {
 	struct vpngw_range	ranges[] __counted_by(n);
 };
 
-static int vpngw_pool_class(u8 proto)
+static struct vpngw_space *vpngw_pool_space(const struct vpngw_pool *pool)
 {
-	switch (proto) {
-	case IPPROTO_TCP:
-		return VPNGW_POOL_TCP;
-	case IPPROTO_UDP:
-		return VPNGW_POOL_UDP;
-	case IPPROTO_ICMP:
-		return VPNGW_POOL_ICMP;
-	}
-	return -1;
+	return rcu_dereference_protected(pool->space,
+					 lockdep_is_held(&pool->ext->vn->mutex));
 }
 
 static u32 vpngw_pool_n_ports(const struct vpngw_pool *pool)
@@ -88,174 +60,250 @@ static u32 vpngw_pool_n_ports(const struct vpngw_pool *pool)
 	return pool->port_hi - pool->port_lo + 1;
 }
 
-static __be32 vpngw_pool_address(const struct vpngw_pool *pool, u32 index)
+static u32 vpngw_pool_first_block(const struct vpngw_pool *pool)
 {
-	const struct vpngw_range *range = pool->ranges;
-
-	while (index > range->last - range->first) {
-		index -= range->last - range->first + 1;
-		range++;
-	}
-	return htonl(range->first + index);
+	return round_up(pool->port_lo, pool->block_size);
 }
 
-static int vpngw_pool_index(const struct vpngw_pool *pool, __be32 addr)
+static u32 vpngw_pool_n_blocks(const struct vpngw_pool *pool)
 {
-	u32 a = ntohl(addr), before = 0, i;
+	u32 first = vpngw_pool_first_block(pool);
 
-	for (i = 0; i < pool->n_ranges; i++) {
-		const struct vpngw_range *range = &pool->ranges[i];
-
-		if (a >= range->first && a <= range->last)
-			return before + (a - range->first);
-		before += range->last - range->first + 1;
-	}
-	return -1;
+	return first > pool->port_hi ? 0 :
+	       (pool->port_hi + 1 - first) / pool->block_size;
 }
 
-static struct vpngw_pool_addr *vpngw_pool_addr_get(struct vpngw_pool *pool,
-						   u32 index, gfp_t gfp)
+static bool vpngw_pool_addr_usable(const struct vpngw_space_addr *sa)
 {
-	struct vpngw_pool_addr *addr = READ_ONCE(pool->addrs[index]), *old;
-
-	if (addr)
-		return addr;
-	addr = kzalloc(sizeof(*addr), gfp | __GFP_NOWARN);
-	if (!addr)
-		return NULL;
-	old = cmpxchg(&pool->addrs[index], NULL, addr);
-	if (!old)
-		return addr;
-	kfree(addr);
-	return old;
+	return !atomic_read(&sa->reserved) && !READ_ONCE(sa->draining);
 }
 
-static struct vpngw_pool_ports *
-vpngw_pool_ports_get(struct vpngw_pool *pool, struct vpngw_pool_addr *addr,
-		     int class, gfp_t gfp)
-{
-	struct vpngw_pool_ports *ports = READ_ONCE(addr->ports[class]), *old;
-	u32 words = BITS_TO_LONGS(vpngw_pool_n_ports(pool));
-
-	if (ports)
-		return ports;
-	ports = kzalloc(struct_size(ports, taken, words), gfp | __GFP_NOWARN);
-	if (!ports)
-		return NULL;
-	old = cmpxchg(&addr->ports[class], NULL, ports);
-	if (!old)
-		return ports;
-	kfree(ports);
-	return old;
-}
-
-/* Take a free port in [lo, hi], searched from a random one: RFC 6056 section
- * 3.3.1 without its retries. Returns -1 when all are taken.
+/* The address that a host is paired with (RFC 4787 REQ-2, RFC 6888 REQ-2): the
+ * one that it has, or else one by a keyed hash.
  */
-static int vpngw_pool_take_port(struct vpngw_pool *pool,
-				struct vpngw_pool_ports *ports, u32 lo, u32 hi)
+static struct vpngw_space_addr *
+vpngw_pool_pair(const struct vpngw_pool *pool, struct vpngw_space *space,
+		const struct vpngw_pool_want *want, u32 *index, int *reason)
 {
-	u32 first = lo - pool->port_lo, end = hi - pool->port_lo + 1;
-	int tries = VPNGW_POOL_RACE_TRIES;
-	u32 start, bit;
+	int tries = min_t(u32, space->n_addrs, VPNGW_POOL_ADDR_TRIES), paired;
+	struct vpngw_space_addr *sa;
+	__be32 addr;
 
-	if (atomic_read(&ports->used) >= vpngw_pool_n_ports(pool))
-		return -1;
-	while (tries--) {
-		start = first + ((end - first) * get_random_u16() >> 16);
-		bit = find_next_zero_bit(ports->taken, end, start);
-		if (bit >= end)
-			bit = find_next_zero_bit(ports->taken, start, first);
-		if (bit >= end || test_bit(bit, ports->taken))
-			return -1;
-		if (test_and_set_bit(bit, ports->taken))
-			continue;
-		atomic_inc(&ports->used);
-		return pool->port_lo + bit;
+	*reason = VPNGW_REASON_NO_MEMORY;
+	addr = vpngw_host_paired(want->host, pool->uid);
+	paired = addr ? vpngw_space_index(space, addr) : -1;
+	if (paired >= 0) {
+		*index = paired;
+		sa = vpngw_space_get(space, paired, GFP_ATOMIC);
+		if (!sa || vpngw_pool_addr_usable(sa))
+			return sa;
 	}
-	return -1;
+	*index = reciprocal_scale(jhash_3words(want->vpn->uid,
+					       (__force u32)want->addr,
+					       pool->uid, pool->ext->vn->key),
+				  space->n_addrs);
+	while (tries--) {
+		sa = vpngw_space_get(space, *index, GFP_ATOMIC);
+		if (!sa)
+			return NULL;
+		if (vpngw_pool_addr_usable(sa)) {
+			vpngw_host_pair(want->host, pool->uid,
+					vpngw_space_address(space, *index));
+			return sa;
+		}
+		*index = *index + 1 == space->n_addrs ? 0 : *index + 1;
+	}
+	*reason = VPNGW_REASON_POOL_EXHAUSTED;
+	return NULL;
 }
 
-static void vpngw_pool_clear(struct vpngw_pool *pool, int class, u32 index,
-			     __be16 port)
+static int vpngw_pool_take_kind(const struct vpngw_pool *pool,
+				struct vpngw_ports *ports, u32 lo, u32 hi,
+				const struct vpngw_pool_want *want)
 {
-	struct vpngw_pool_ports *ports = pool->addrs[index]->ports[class];
+	bool odd = ntohs(want->port) & 1;
+	int got = -1;
 
-	atomic_dec(&ports->used);
-	/* Who finds the bit clear counts after us. */
-	smp_mb__before_atomic();
-	clear_bit(ntohs(port) - pool->port_lo, ports->taken);
+	if (want->proto == IPPROTO_ICMP || !pool->parity)
+		return vpngw_ports_take(ports, lo, hi, VPNGW_PORTS_ANY);
+	if (want->next_to && ntohs(want->next_to) >= lo &&
+	    ntohs(want->next_to) <= hi &&
+	    vpngw_ports_take_one(ports, ntohs(want->next_to)))
+		return ntohs(want->next_to);
+	/* The other of the pair may be wanted later. */
+	if (pool->contiguity)
+		got = vpngw_ports_take(ports, lo, hi,
+				       odd ? VPNGW_PORTS_ODD_OF_PAIR :
+				       VPNGW_PORTS_EVEN_OF_PAIR);
+	if (got < 0)
+		got = vpngw_ports_take(ports, lo, hi,
+				       odd ? VPNGW_PORTS_ODD :
+				       VPNGW_PORTS_EVEN);
+	/* RFC 4787 section 4.2.2: better without parity than not at all. */
+	if (got < 0)
+		got = vpngw_ports_take(ports, lo, hi, VPNGW_PORTS_ANY);
+	return got;
+}
+
+static struct vpngw_blocks *vpngw_pool_blocks(const struct vpngw_pool *pool,
+					      struct vpngw_space_addr *sa)
+{
+	struct vpngw_blocks *blocks = READ_ONCE(sa->blocks), *old;
+
+	if (blocks)
+		return blocks;
+	blocks = vpngw_blocks_alloc(vpngw_pool_n_blocks(pool), GFP_ATOMIC);
+	if (!blocks)
+		return NULL;
+	old = cmpxchg(&sa->blocks, NULL, blocks);
+	if (!old)
+		return blocks;
+	vpngw_blocks_free(blocks);
+	return old;
+}
+
+/* A port of a block that the owner has, or of one more. */
+static int vpngw_pool_take_in_blocks(const struct vpngw_pool *pool,
+				     struct vpngw_space_addr *sa,
+				     struct vpngw_ports *ports,
+				     const struct vpngw_pool_want *want)
+{
+	u64 owner = (u64)want->vpn->uid << 32 |
+		    (pool->block_owner == VPNGW_BLOCK_OWNER_HOST ?
+		     (__force u32)want->addr : 0);
+	struct vpngw_blocks *blocks = vpngw_pool_blocks(pool, sa);
+	int block, got, tries = VPNGW_POOL_RACE_TRIES;
+	bool claimed = false;
+	u32 lo;
+
+	if (!blocks)
+		return -1;
+	block = vpngw_blocks_next(blocks, owner, 0);
+	for (;;) {
+		if (block < 0 && !claimed) {
+			block = vpngw_blocks_claim(blocks, owner);
+			claimed = true;
+		}
+		if (block < 0)
+			return -1;
+		lo = vpngw_pool_first_block(pool) + block * pool->block_size;
+		got = vpngw_pool_take_kind(pool, ports, lo,
+					   lo + pool->block_size - 1, want);
+		if (got >= 0 && vpngw_blocks_owns(blocks, block, owner))
+			return got;
+		if (got >= 0) {
+			vpngw_ports_release(ports, got);
+			claimed = false;
+			if (!--tries)
+				return -1;
+		}
+		block = vpngw_blocks_next(blocks, owner, block + 1);
+	}
+}
+
+/* RFC 7422: address and block follow from the vpn's id and the host's address,
+ * so that they tell whose a port is without a record.
+ */
+static int vpngw_pool_take_computed(struct vpngw_pool *pool,
+				    struct vpngw_space *space,
+				    const struct vpngw_pool_want *want,
+				    u32 *index)
+{
+	__be32 mask = inet_make_mask(pool->computed.len);
+	u32 n_blocks = vpngw_pool_n_blocks(pool), lo;
+	int class = vpngw_space_class(want->proto);
+	struct vpngw_space_addr *sa;
+	struct vpngw_ports *ports;
+	u64 n;
+
+	if ((want->addr & mask) != pool->computed.addr)
+		return -1;
+	n = ((u64)(want->vpn->id - 1) << (32 - pool->computed.len)) +
+	    ntohl(want->addr & ~mask);
+	if (n >= (u64)n_blocks * space->n_addrs)
+		return -1;
+	*index = div_u64_rem(n, n_blocks, &lo);
+	sa = vpngw_space_get(space, *index, GFP_ATOMIC);
+	if (!sa || !vpngw_pool_addr_usable(sa))
+		return -1;
+	ports = vpngw_space_ports(sa, class, pool->port_lo, pool->port_hi,
+				  GFP_ATOMIC);
+	if (!ports)
+		return -1;
+	lo = vpngw_pool_first_block(pool) + lo * pool->block_size;
+	return vpngw_pool_take_kind(pool, ports, lo, lo + pool->block_size - 1,
+				    want);
+}
+
+/* RFC 4787 REQ-3 a: a class of ports for each class of ports. */
+static int vpngw_pool_take_in_class(const struct vpngw_pool *pool,
+				    struct vpngw_ports *ports,
+				    const struct vpngw_pool_want *want)
+{
+	u32 lo = pool->port_lo, hi = pool->port_hi;
+
+	if (want->proto != IPPROTO_ICMP && lo < VPNGW_POOL_PRIVILEGED) {
+		if (ntohs(want->port) < VPNGW_POOL_PRIVILEGED)
+			hi = min_t(u32, hi, VPNGW_POOL_PRIVILEGED - 1);
+		else if (hi >= VPNGW_POOL_PRIVILEGED)
+			lo = VPNGW_POOL_PRIVILEGED;
+		else
+			return -1;
+	}
+	return vpngw_pool_take_kind(pool, ports, lo, hi, want);
 }
 
 /**
  * vpngw_pool_take - take an outside address and port for a VPN host
  * @pool: the pool
- * @vpn: the host's vpn
- * @proto: IPPROTO_TCP, IPPROTO_UDP or IPPROTO_ICMP
- * @host: the host's address
- * @host_port: its port or query id
+ * @want: for whom
  * @addr: the address taken
  * @port: the port or query id taken
  *
- * The address is the same for all ports and protocols of a host. Ports below
- * 1024 go only to hosts that use such a port (RFC 4787 REQ-3 a).
+ * The address is the same for all ports and protocols of a host.
  *
  * Context: RCU read section, BH off; allocates with GFP_ATOMIC.
  * Return: VPNGW_OK, the &enum vpngw_reason why not, or VPNGW_AGAIN.
  */
-int vpngw_pool_take(struct vpngw_pool *pool, const struct vpngw_realm *vpn,
-		    u8 proto, __be32 host, __be16 host_port,
+int vpngw_pool_take(struct vpngw_pool *pool, const struct vpngw_pool_want *want,
 		    __be32 *addr, __be16 *port)
 {
-	u32 lo = pool->port_lo, hi = pool->port_hi;
-	int class = vpngw_pool_class(proto), tries;
-	struct vpngw_pool_ports *ports;
-	struct vpngw_pool_addr *pa;
+	struct vpngw_space *space = rcu_dereference(pool->space);
+	int class = vpngw_space_class(want->proto), got, reason;
+	struct vpngw_space_addr *sa;
+	struct vpngw_ports *ports;
 	u32 index;
-	int got;
 
 	if (READ_ONCE(pool->dying))
 		return VPNGW_REASON_NO_POOL;
 	if (class < 0)
 		return VPNGW_REASON_PROTOCOL;
 
-	index = reciprocal_scale(jhash_3words(vpn->uid, (__force u32)host,
-					      pool->uid, pool->ext->vn->key),
-				 pool->n_addrs);
-	tries = min_t(u32, pool->n_addrs, VPNGW_POOL_ADDR_TRIES);
-	for (;;) {
-		pa = vpngw_pool_addr_get(pool, index, GFP_ATOMIC);
-		if (!pa)
+	if (pool->computed.len) {
+		got = vpngw_pool_take_computed(pool, space, want, &index);
+		sa = got < 0 ? NULL : space->addrs[index];
+	} else {
+		sa = vpngw_pool_pair(pool, space, want, &index, &reason);
+		if (!sa)
+			return reason;
+		ports = vpngw_space_ports(sa, class, pool->port_lo,
+					  pool->port_hi, GFP_ATOMIC);
+		if (!ports)
 			return VPNGW_REASON_NO_MEMORY;
-		if (!atomic_read(&pa->reserved))
-			break;
-		if (!--tries)
-			return VPNGW_REASON_POOL_EXHAUSTED;
-		index = index + 1 == pool->n_addrs ? 0 : index + 1;
+		got = pool->block_size ?
+		      vpngw_pool_take_in_blocks(pool, sa, ports, want) :
+		      vpngw_pool_take_in_class(pool, ports, want);
 	}
-	ports = vpngw_pool_ports_get(pool, pa, class, GFP_ATOMIC);
-	if (!ports)
-		return VPNGW_REASON_NO_MEMORY;
-
-	if (class != VPNGW_POOL_ICMP && lo < VPNGW_POOL_PRIVILEGED) {
-		if (ntohs(host_port) < VPNGW_POOL_PRIVILEGED)
-			hi = min_t(u32, hi, VPNGW_POOL_PRIVILEGED - 1);
-		else if (hi >= VPNGW_POOL_PRIVILEGED)
-			lo = VPNGW_POOL_PRIVILEGED;
-		else
-			return VPNGW_REASON_POOL_EXHAUSTED;
-	}
-	got = vpngw_pool_take_port(pool, ports, lo, hi);
 	if (got < 0)
 		return VPNGW_REASON_POOL_EXHAUSTED;
-	/* Either we see the reservation, or vpngw_pool_reserve_in() us. */
+	/* Either we see the reservation, or who makes it us. */
 	smp_mb__after_atomic();
-	if (unlikely(atomic_read(&pa->reserved))) {
-		vpngw_pool_clear(pool, class, index, htons(got));
+	if (unlikely(atomic_read(&sa->reserved))) {
+		vpngw_ports_release(sa->ports[class], got);
 		return VPNGW_AGAIN;
 	}
 	atomic_inc(&pool->n_mappings);
-	*addr = vpngw_pool_address(pool, index);
+	*addr = vpngw_space_address(space, index);
 	*port = htons(got);
 	return VPNGW_OK;
 }
@@ -266,53 +314,121 @@ int vpngw_pool_take(struct vpngw_pool *pool, const struct vpngw_realm *vpn,
  * @proto: the protocol
  * @addr: the address
  * @port: the port
+ * @used: a mapping had it, so that it is held back for a while (RFC 6888
+ *	REQ-8)
  *
- * Context: RCU read section.
+ * Context: RCU read section; may allocate with GFP_ATOMIC.
  */
 void vpngw_pool_release(struct vpngw_pool *pool, u8 proto, __be32 addr,
-			__be16 port)
+			__be16 port, bool used)
 {
-	vpngw_pool_clear(pool, vpngw_pool_class(proto),
-			 vpngw_pool_index(pool, addr), port);
+	struct vpngw_space *space = rcu_dereference(pool->space);
+	struct vpngw_net *vn = pool->ext->vn;
+	struct vpngw_space_addr *sa;
+	struct vpngw_ports *ports;
+	u32 max;
+
+	sa = space->addrs[vpngw_space_index(space, addr)];
+	ports = sa->ports[vpngw_space_class(proto)];
+	max = vpngw_pool_n_ports(pool) * READ_ONCE(vn->quarantine_share) / 100;
+	if (!used || !READ_ONCE(vn->quarantine) ||
+	    !vpngw_ports_hold(ports, ntohs(port), READ_ONCE(pool->step), max))
+		vpngw_ports_release(ports, ntohs(port));
 	atomic_dec(&pool->n_mappings);
 }
 
-static bool vpngw_pool_addr_used(const struct vpngw_pool_addr *pa)
+static void vpngw_pool_gc_addr(const struct vpngw_pool *pool,
+			       struct vpngw_space_addr *sa, bool unhold,
+			       unsigned int step)
 {
 	int class;
 
-	for (class = 0; class < VPNGW_POOL_CLASSES; class++)
-		if (pa->ports[class] && atomic_read(&pa->ports[class]->used))
-			return true;
+	for (class = 0; unhold && class < VPNGW_CLASSES; class++)
+		if (READ_ONCE(sa->ports[class]))
+			vpngw_ports_unhold(sa->ports[class], step);
+	if (READ_ONCE(sa->blocks))
+		vpngw_blocks_gc(sa->blocks, sa->ports, VPNGW_CLASSES,
+				vpngw_pool_first_block(pool), pool->block_size);
+}
+
+static void vpngw_pool_gc_one(struct vpngw_pool *pool)
+{
+	struct vpngw_space *space = vpngw_pool_space(pool);
+	u32 seconds = pool->ext->vn->quarantine, i;
+	unsigned int next;
+	unsigned long part;
+	bool unhold;
+
+	/* A port is held back during the rest of its step and through all of
+	 * those after it, so at least as long as the others take.
+	 */
+	part = seconds * HZ / (VPNGW_PORTS_STEPS - 1) + 1;
+	unhold = !seconds || time_after_eq(jiffies, pool->step_since + part);
+	next = (pool->step + 1) % VPNGW_PORTS_STEPS;
+	for (i = 0; i < space->n_addrs && (unhold || pool->block_size); i++) {
+		if (READ_ONCE(space->addrs[i]))
+			vpngw_pool_gc_addr(pool, space->addrs[i], unhold, next);
+		cond_resched();
+	}
+	/* Not before it is empty. */
+	if (unhold) {
+		pool->step_since = jiffies;
+		WRITE_ONCE(pool->step, next);
+	}
+}
+
+/**
+ * vpngw_pool_gc - give back what was held back long enough
+ * @vn: the namespace
+ *
+ * Context: process; does nothing while the configuration is being changed.
+ */
+void vpngw_pool_gc(struct vpngw_net *vn)
+{
+	struct vpngw_pool *pool;
+
+	if (!mutex_trylock(&vn->mutex))
+		return;
+	list_for_each_entry(pool, &vn->pools, list)
+		vpngw_pool_gc_one(pool);
+	mutex_unlock(&vn->mutex);
+}
+
+/* Have the whole address, unless a mapping has a port of it. */
+static bool vpngw_pool_reserve_addr(struct vpngw_space_addr *sa)
+{
+	/* Before looking, so that no new mapping is missed. */
+	atomic_inc(&sa->reserved);
+	/* Pairs with vpngw_pool_take(). */
+	smp_mb__after_atomic();
+	if (!vpngw_space_in_use(sa))
+		return true;
+	atomic_dec(&sa->reserved);
 	return false;
 }
 
 /* A static mapping with a port takes that port's bit; one without takes the
  * whole address.
  */
-static int vpngw_pool_reserve_in(struct vpngw_pool *pool, u8 proto,
+static int vpngw_pool_reserve_in(const struct vpngw_pool *pool,
+				 struct vpngw_space *space, u8 proto,
 				 __be32 addr, __be16 port,
 				 struct netlink_ext_ack *extack)
 {
-	int class = vpngw_pool_class(proto), index;
-	struct vpngw_pool_ports *ports;
-	struct vpngw_pool_addr *pa;
+	int class = vpngw_space_class(proto), index;
+	struct vpngw_space_addr *sa;
+	struct vpngw_ports *ports;
 	u32 p = ntohs(port);
 
-	index = vpngw_pool_index(pool, addr);
+	index = vpngw_space_index(space, addr);
 	if (index < 0)
 		return 0;
-	pa = vpngw_pool_addr_get(pool, index, GFP_KERNEL);
-	if (!pa)
+	sa = vpngw_space_get(space, index, GFP_KERNEL);
+	if (!sa)
 		return -ENOMEM;
 	if (!port) {
-		/* Before looking, so that no new mapping is missed. */
-		atomic_inc(&pa->reserved);
-		/* Pairs with vpngw_pool_take(). */
-		smp_mb__after_atomic();
-		if (!vpngw_pool_addr_used(pa))
+		if (vpngw_pool_reserve_addr(sa))
 			return 0;
-		atomic_dec(&pa->reserved);
 		NL_SET_ERR_MSG_FMT(extack,
 				   "%pI4 of pool %s has live mappings",
 				   &addr, pool->name);
@@ -320,32 +436,35 @@ static int vpngw_pool_reserve_in(struct vpngw_pool *pool, u8 proto,
 	}
 	if (class < 0 || p < pool->port_lo || p > pool->port_hi)
 		return 0;
-	ports = vpngw_pool_ports_get(pool, pa, class, GFP_KERNEL);
+	ports = vpngw_space_ports(sa, class, pool->port_lo, pool->port_hi,
+				  GFP_KERNEL);
 	if (!ports)
 		return -ENOMEM;
-	if (test_and_set_bit(p - pool->port_lo, ports->taken)) {
+	if (!vpngw_ports_claim(ports, p)) {
 		NL_SET_ERR_MSG_FMT(extack,
 				   "%pI4:%u of pool %s is a live mapping's",
 				   &addr, p, pool->name);
 		return -EBUSY;
 	}
-	atomic_inc(&ports->used);
 	return 0;
 }
 
 static void vpngw_pool_unreserve_in(struct vpngw_pool *pool, u8 proto,
 				    __be32 addr, __be16 port)
 {
-	int class = vpngw_pool_class(proto), index;
+	struct vpngw_space *space = vpngw_pool_space(pool);
+	int class = vpngw_space_class(proto), index;
+	struct vpngw_space_addr *sa;
 	u32 p = ntohs(port);
 
-	index = vpngw_pool_index(pool, addr);
+	index = vpngw_space_index(space, addr);
 	if (index < 0)
 		return;
+	sa = space->addrs[index];
 	if (!port)
-		atomic_dec(&pool->addrs[index]->reserved);
+		atomic_dec(&sa->reserved);
 	else if (class >= 0 && p >= pool->port_lo && p <= pool->port_hi)
-		vpngw_pool_clear(pool, class, index, port);
+		vpngw_ports_release(sa->ports[class], p);
 }
 
 /**
@@ -370,7 +489,8 @@ int vpngw_pool_reserve(struct vpngw_realm *ext, u8 proto, __be32 addr,
 	list_for_each_entry(pool, &vn->pools, list) {
 		if (pool->ext != ext)
 			continue;
-		err = vpngw_pool_reserve_in(pool, proto, addr, port, extack);
+		err = vpngw_pool_reserve_in(pool, vpngw_pool_space(pool), proto,
+					    addr, port, extack);
 		if (err)
 			goto err_unreserve;
 	}
@@ -414,20 +534,25 @@ static int vpngw_pool_range_cmp(const void *a, const void *b)
 static int vpngw_pool_map_build(struct vpngw_realm *ext)
 {
 	struct vpngw_pool_map *map, *old;
+	struct vpngw_space *space;
 	struct vpngw_pool *pool;
 	u32 n = 0, i, j = 0;
 
 	list_for_each_entry(pool, &ext->vn->pools, list)
 		if (pool->ext == ext)
-			n += pool->n_ranges;
+			n += vpngw_pool_space(pool)->n_ranges;
 	map = kvzalloc(struct_size(map, ranges, n), GFP_KERNEL);
 	if (!map)
 		return -ENOMEM;
 	map->n = n;
 	n = 0;
-	list_for_each_entry(pool, &ext->vn->pools, list)
-		for (i = 0; pool->ext == ext && i < pool->n_ranges; i++)
-			map->ranges[n++] = pool->ranges[i];
+	list_for_each_entry(pool, &ext->vn->pools, list) {
+		if (pool->ext != ext)
+			continue;
+		space = vpngw_pool_space(pool);
+		for (i = 0; i < space->n_ranges; i++)
+			map->ranges[n++] = space->ranges[i];
+	}
 	sort(map->ranges, n, sizeof(map->ranges[0]), vpngw_pool_range_cmp,
 	     NULL);
 	for (i = 1; i < n; i++) {
@@ -529,15 +654,16 @@ struct vpngw_pool *vpngw_pool_find(struct vpngw_net *vn, const char *name)
 static bool vpngw_pool_overlaps(const struct vpngw_pool *pool,
 				const struct vpngw_pool_config *config)
 {
+	const struct vpngw_space *space = vpngw_pool_space(pool);
 	u32 i, j;
 
 	if (pool->ext != config->ext || pool->port_hi < config->port_lo ||
 	    pool->port_lo > config->port_hi)
 		return false;
-	for (i = 0; i < pool->n_ranges; i++)
+	for (i = 0; i < space->n_ranges; i++)
 		for (j = 0; j < config->n_ranges; j++)
-			if (pool->ranges[i].first <= config->ranges[j].last &&
-			    config->ranges[j].first <= pool->ranges[i].last)
+			if (space->ranges[i].first <= config->ranges[j].last &&
+			    config->ranges[j].first <= space->ranges[i].last)
 				return true;
 	return false;
 }
@@ -549,25 +675,19 @@ static bool vpngw_pool_bad_range(u32 first, u32 last)
 	       last >= INADDR_UNSPEC_GROUP;
 }
 
-static int vpngw_pool_check(struct vpngw_net *vn,
-			    const struct vpngw_pool_config *config,
-			    struct netlink_ext_ack *extack, u32 *n_addrs)
+/* Sorts the ranges, counts their addresses, and looks for other pools of them;
+ * @self is no other.
+ */
+static int vpngw_pool_check_ranges(struct vpngw_net *vn,
+				   const struct vpngw_pool_config *config,
+				   const struct vpngw_pool *self,
+				   struct netlink_ext_ack *extack, u32 *n_addrs)
 {
 	struct vpngw_range *ranges = config->ranges;
 	struct vpngw_pool *pool;
 	u64 total = 0;
 	u32 i;
 
-	if (vpngw_pool_find(vn, config->name)) {
-		NL_SET_ERR_MSG_FMT(extack, "pool %s exists", config->name);
-		return -EEXIST;
-	}
-	if (config->port_lo > config->port_hi || !config->port_lo) {
-		NL_SET_ERR_MSG_FMT(extack,
-				   "port range %u-%u is upside down or has 0",
-				   config->port_lo, config->port_hi);
-		return -EINVAL;
-	}
 	sort(ranges, config->n_ranges, sizeof(*ranges), vpngw_pool_range_cmp,
 	     NULL);
 	for (i = 0; i < config->n_ranges; i++) {
@@ -594,7 +714,7 @@ static int vpngw_pool_check(struct vpngw_net *vn,
 		return -EINVAL;
 	}
 	list_for_each_entry(pool, &vn->pools, list) {
-		if (!vpngw_pool_overlaps(pool, config))
+		if (pool == self || !vpngw_pool_overlaps(pool, config))
 			continue;
 		NL_SET_ERR_MSG_FMT(extack, "it overlaps pool %s", pool->name);
 		return -EEXIST;
@@ -603,20 +723,98 @@ static int vpngw_pool_check(struct vpngw_net *vn,
 	return 0;
 }
 
+static int vpngw_pool_check_blocks(const struct vpngw_pool_config *config,
+				   struct netlink_ext_ack *extack)
+{
+	u32 size = config->block_size;
+
+	if (!size) {
+		if (!config->computed_len)
+			return 0;
+		NL_SET_ERR_MSG(extack, "deterministic needs a block-size");
+		return -EINVAL;
+	}
+	if (!is_power_of_2(size) || size < VPNGW_POOL_BLOCK_MIN ||
+	    size > VPNGW_POOL_BLOCK_MAX) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "a block has a power of two of ports, %u to %u",
+				   VPNGW_POOL_BLOCK_MIN, VPNGW_POOL_BLOCK_MAX);
+		return -EINVAL;
+	}
+	if (round_up(config->port_lo, size) + size - 1 > config->port_hi) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "no block of %u begins at a multiple of it in the ports",
+				   size);
+		return -EINVAL;
+	}
+	if (config->computed_len &&
+	    config->block_owner != VPNGW_BLOCK_OWNER_HOST) {
+		NL_SET_ERR_MSG(extack, "deterministic blocks are for hosts");
+		return -EINVAL;
+	}
+	if (config->computed_addr & ~inet_make_mask(config->computed_len)) {
+		NL_SET_ERR_MSG(extack,
+			       "an address has bits beyond its prefix length");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int vpngw_pool_check(struct vpngw_net *vn,
+			    const struct vpngw_pool_config *config,
+			    struct netlink_ext_ack *extack, u32 *n_addrs)
+{
+	int err;
+
+	if (vpngw_pool_find(vn, config->name)) {
+		NL_SET_ERR_MSG_FMT(extack, "pool %s exists", config->name);
+		return -EEXIST;
+	}
+	if (config->port_lo > config->port_hi || !config->port_lo) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "port range %u-%u is upside down or has 0",
+				   config->port_lo, config->port_hi);
+		return -EINVAL;
+	}
+	err = vpngw_pool_check_blocks(config, extack);
+	if (err)
+		return err;
+	return vpngw_pool_check_ranges(vn, config, NULL, extack, n_addrs);
+}
+
 static void vpngw_pool_free(struct vpngw_pool *pool)
 {
-	int class;
+	struct vpngw_space *space = rcu_dereference_protected(pool->space,
+							      true);
 	u32 i;
 
-	for (i = 0; i < pool->n_addrs; i++) {
-		if (!pool->addrs[i])
-			continue;
-		for (class = 0; class < VPNGW_POOL_CLASSES; class++)
-			kfree(pool->addrs[i]->ports[class]);
-		kfree(pool->addrs[i]);
-	}
-	kvfree(pool->addrs);
+	for (i = 0; i < space->n_addrs; i++)
+		vpngw_space_addr_free(space->addrs[i]);
+	vpngw_space_free(space);
 	kfree(pool);
+}
+
+/* What static mappings use of the addresses of a pool that are new to it. */
+static int vpngw_pool_reserve_statics(const struct vpngw_pool *pool,
+				      struct vpngw_space *space,
+				      const struct vpngw_space *old,
+				      struct netlink_ext_ack *extack)
+{
+	const struct vpngw_static_mapping *sm;
+	const struct vpngw_endpoint *out;
+	int err;
+
+	list_for_each_entry(sm, &pool->ext->vn->mappings, list) {
+		out = &sm->mapping.end[VPNGW_SIDE_OUTSIDE].key;
+		if (sm->mapping.ext != pool->ext ||
+		    (old && vpngw_space_index(old, out->addr) >= 0))
+			continue;
+		err = vpngw_pool_reserve_in(pool, space, out->proto, out->addr,
+					    out->port, extack);
+		if (err)
+			return err;
+	}
+	return 0;
 }
 
 /**
@@ -634,8 +832,7 @@ struct vpngw_pool *vpngw_pool_add(struct vpngw_net *vn,
 				  const struct vpngw_pool_config *config,
 				  struct netlink_ext_ack *extack)
 {
-	const struct vpngw_mapping *mapping;
-	const struct vpngw_static_mapping *sm;
+	struct vpngw_space *space;
 	struct vpngw_pool *pool;
 	u32 n_addrs = 0;
 	int err;
@@ -645,36 +842,32 @@ struct vpngw_pool *vpngw_pool_add(struct vpngw_net *vn,
 	if (err)
 		return ERR_PTR(err);
 
-	pool = kzalloc(struct_size(pool, ranges, config->n_ranges), GFP_KERNEL);
+	pool = kzalloc(sizeof(*pool), GFP_KERNEL);
 	if (!pool)
 		return ERR_PTR(-ENOMEM);
-	pool->addrs = kvcalloc(n_addrs, sizeof(*pool->addrs), GFP_KERNEL);
-	if (!pool->addrs) {
+	space = vpngw_space_alloc(config->ranges, config->n_ranges, n_addrs);
+	if (!space) {
 		kfree(pool);
 		return ERR_PTR(-ENOMEM);
 	}
+	RCU_INIT_POINTER(pool->space, space);
 	pool->ext = config->ext;
 	pool->vpn = config->vpn;
 	pool->uid = vpngw_net_uid(vn);
 	pool->port_lo = config->port_lo;
 	pool->port_hi = config->port_hi;
-	pool->n_addrs = n_addrs;
-	pool->n_ranges = config->n_ranges;
-	memcpy(pool->ranges, config->ranges,
-	       array_size(config->n_ranges, sizeof(pool->ranges[0])));
+	pool->parity = config->parity || config->contiguity;
+	pool->contiguity = config->contiguity;
+	pool->block_size = config->block_size;
+	pool->block_owner = config->block_owner;
+	pool->computed.addr = config->computed_addr;
+	pool->computed.len = config->computed_len;
+	pool->step_since = jiffies;
 	strscpy(pool->name, config->name, sizeof(pool->name));
 
-	list_for_each_entry(sm, &vn->mappings, list) {
-		mapping = &sm->mapping;
-		if (mapping->ext != pool->ext)
-			continue;
-		err = vpngw_pool_reserve_in(pool, mapping->proto,
-					    mapping->end[VPNGW_SIDE_OUTSIDE].key.addr,
-					    mapping->end[VPNGW_SIDE_OUTSIDE].key.port,
-					    extack);
-		if (err)
-			goto err_free;
-	}
+	err = vpngw_pool_reserve_statics(pool, space, NULL, extack);
+	if (err)
+		goto err_free;
 	list_add_tail(&pool->list, &vn->pools);
 	err = vpngw_pool_map_build(pool->ext);
 	if (err)
@@ -693,6 +886,170 @@ err_del:
 err_free:
 	vpngw_pool_free(pool);
 	return ERR_PTR(err);
+}
+
+/* Take over what is taken of the addresses that stay. */
+static void vpngw_pool_move(struct vpngw_space *to,
+			    const struct vpngw_space *from)
+{
+	u32 i;
+	int index;
+
+	for (i = 0; i < from->n_addrs; i++) {
+		index = vpngw_space_index(to, vpngw_space_address(from, i));
+		if (index >= 0)
+			to->addrs[index] = from->addrs[i];
+	}
+}
+
+/* Have every address that @to does not have. On failure none of them. */
+static int vpngw_pool_give_up(const struct vpngw_space *from,
+			      const struct vpngw_space *to,
+			      struct netlink_ext_ack *extack)
+{
+	__be32 addr;
+	u32 i;
+
+	for (i = 0; i < from->n_addrs; i++) {
+		addr = vpngw_space_address(from, i);
+		if (vpngw_space_index(to, addr) >= 0 ||
+		    vpngw_pool_reserve_addr(from->addrs[i]))
+			continue;
+		NL_SET_ERR_MSG_FMT(extack,
+				   "%pI4 still has %u mapping(s): drain it first",
+				   &addr, vpngw_space_in_use(from->addrs[i]));
+		while (i--) {
+			addr = vpngw_space_address(from, i);
+			if (vpngw_space_index(to, addr) < 0)
+				atomic_dec(&from->addrs[i]->reserved);
+		}
+		return -EBUSY;
+	}
+	return 0;
+}
+
+/**
+ * vpngw_pool_set - give a pool other addresses
+ * @pool: the pool
+ * @config: @ranges and @n_ranges count; they are sorted
+ * @extack: says what was wrong
+ *
+ * Mappings of the addresses that stay are not touched, and their hosts stay
+ * paired with them.
+ *
+ * Context: process, netns mutex held; waits for a grace period.
+ * Return: 0, -EBUSY when an address that goes has mappings, -EEXIST, -EINVAL,
+ *	-EOPNOTSUPP, -ENOMEM.
+ */
+int vpngw_pool_set(struct vpngw_pool *pool,
+		   const struct vpngw_pool_config *config,
+		   struct netlink_ext_ack *extack)
+{
+	struct vpngw_space *old = vpngw_pool_space(pool), *new;
+	struct vpngw_net *vn = pool->ext->vn;
+	u32 n_addrs, i;
+	int err;
+
+	lockdep_assert_held(&vn->mutex);
+	if (pool->computed.len) {
+		NL_SET_ERR_MSG(extack,
+			       "the addresses of deterministic blocks can't change");
+		return -EOPNOTSUPP;
+	}
+	err = vpngw_pool_check_ranges(vn, config, pool, extack, &n_addrs);
+	if (err)
+		return err;
+	new = vpngw_space_alloc(config->ranges, config->n_ranges, n_addrs);
+	if (!new)
+		return -ENOMEM;
+	/* So that no packet makes one of them twice, in each of the two. */
+	for (i = 0; i < old->n_addrs; i++) {
+		err = -ENOMEM;
+		if (!vpngw_space_get(old, i, GFP_KERNEL))
+			goto err_free;
+	}
+	err = vpngw_pool_reserve_statics(pool, new, old, extack);
+	if (!err)
+		err = vpngw_pool_give_up(old, new, extack);
+	if (err)
+		goto err_free;
+	vpngw_pool_move(new, old);
+	rcu_assign_pointer(pool->space, new);
+	if (vpngw_pool_map_build(pool->ext))
+		pr_warn_ratelimited("no memory for the addresses of pool %s\n",
+				    pool->name);
+	synchronize_rcu();
+	for (i = 0; i < old->n_addrs; i++)
+		if (vpngw_space_index(new, vpngw_space_address(old, i)) < 0)
+			vpngw_space_addr_free(old->addrs[i]);
+	vpngw_space_free(old);
+	return 0;
+
+err_free:
+	for (i = 0; i < n_addrs; i++)
+		vpngw_space_addr_free(new->addrs[i]);
+	vpngw_space_free(new);
+	return err;
+}
+
+/**
+ * vpngw_pool_check_range - does a pool have all addresses of a range?
+ * @pool: the pool
+ * @range: the range
+ * @extack: says that it does not
+ *
+ * Makes what vpngw_pool_drain() needs.
+ *
+ * Context: process, netns mutex held.
+ * Return: 0, -ENOENT, -ENOMEM.
+ */
+int vpngw_pool_check_range(struct vpngw_pool *pool,
+			   const struct vpngw_range *range,
+			   struct netlink_ext_ack *extack)
+{
+	struct vpngw_space *space = vpngw_pool_space(pool);
+	u32 addr, n = 0;
+	int index;
+
+	lockdep_assert_held(&pool->ext->vn->mutex);
+	addr = range->first;
+	do {
+		index = range->first > range->last ? -1 :
+			vpngw_space_index(space, htonl(addr));
+		if (index < 0) {
+			NL_SET_ERR_MSG_FMT(extack,
+					   "pool %s does not have all of that",
+					   pool->name);
+			return -ENOENT;
+		}
+		if (!vpngw_space_get(space, index, GFP_KERNEL))
+			return -ENOMEM;
+		if (!(++n % VPNGW_POOL_WALK_BATCH))
+			cond_resched();
+	} while (addr++ != range->last);
+	return 0;
+}
+
+/**
+ * vpngw_pool_drain - give no more of some addresses of a pool, or give them
+ *	again
+ * @pool: the pool
+ * @range: what vpngw_pool_check_range() found good
+ * @drain: give no more of them
+ *
+ * Context: process, netns mutex held.
+ */
+void vpngw_pool_drain(struct vpngw_pool *pool, const struct vpngw_range *range,
+		      bool drain)
+{
+	struct vpngw_space *space = vpngw_pool_space(pool);
+	u32 addr = range->first;
+
+	do {
+		WRITE_ONCE(space->addrs[vpngw_space_index(space,
+							  htonl(addr))]->draining,
+			   drain);
+	} while (addr++ != range->last);
 }
 
 static void vpngw_pool_reap_free(struct vpngw_reap *reap)

@@ -11,23 +11,19 @@
 #include "netns.h"
 
 struct netlink_ext_ack;
-struct vpngw_pool_addr;
+struct vpngw_host;
+struct vpngw_range;
 struct vpngw_realm;
+struct vpngw_space;
 
 /* Most addresses that one pool may have. */
 #define VPNGW_POOL_ADDRS_MAX	65536
 /* Most ranges that one pool may be made of. */
 #define VPNGW_POOL_RANGES_MAX	128
 
-/**
- * struct vpngw_range - a range of addresses
- * @first: first address, host byte order
- * @last: last address, host byte order
- */
-struct vpngw_range {
-	u32	first;
-	u32	last;
-};
+/* Ports that a block may have. */
+#define VPNGW_POOL_BLOCK_MIN	16
+#define VPNGW_POOL_BLOCK_MAX	32768
 
 /**
  * struct vpngw_pool - outside addresses and ports that stand for VPN hosts
@@ -37,16 +33,21 @@ struct vpngw_range {
  * @uid: number that is never used again
  * @port_lo: first port, host byte order
  * @port_hi: last port, host byte order
- * @n_addrs: number of addresses
- * @n_ranges: number of @ranges
+ * @parity: even ports are given for even ones, odd for odd
+ * @contiguity: and neighbours for an even port and the odd one after it
+ * @block_size: ports of a block, 0 where single ports are given
+ * @block_owner: &enum vpngw_block_owner
+ * @computed: the hosts whose blocks are computed; its length is 0 where they
+ *	are given
+ * @step: of ports that are held back from now on (netns mutex, readers at any
+ *	time)
+ * @step_since: when that step began, in jiffies (netns mutex)
  * @n_aliases: aliases that name it (netns mutex)
  * @n_mappings: dynamic mappings
  * @dying: deleted; nothing may be taken from it any more
- * @addrs: what is taken of each address, made when first used
+ * @space: its addresses (netns mutex, RCU readers)
  * @reap: frees it
- * @rcu: frees it
  * @name: name the user knows it by
- * @ranges: its addresses, sorted
  */
 struct vpngw_pool {
 	struct list_head	list;
@@ -55,16 +56,22 @@ struct vpngw_pool {
 	u32			uid;
 	u16			port_lo;
 	u16			port_hi;
-	u32			n_addrs;
-	u32			n_ranges;
+	bool			parity;
+	bool			contiguity;
+	u32			block_size;
+	u32			block_owner;
+	struct {
+		__be32		addr;
+		u8		len;
+	} computed;
+	unsigned int		step;
+	unsigned long		step_since;
 	u32			n_aliases;
 	atomic_t		n_mappings;
 	bool			dying;
-	struct vpngw_pool_addr	**addrs;
+	struct vpngw_space __rcu *space;
 	struct vpngw_reap	reap;
-	struct rcu_head		rcu;
 	char			name[VPNGW_NAME_MAX + 1];
-	struct vpngw_range	ranges[];
 };
 
 /**
@@ -74,6 +81,12 @@ struct vpngw_pool {
  * @vpn: the one vpn that may use it, or NULL
  * @port_lo: first port, host byte order
  * @port_hi: last port, host byte order
+ * @parity: keep even and odd ports apart
+ * @contiguity: keep an even port and the odd one after it together
+ * @block_size: ports of a block, 0 for single ports
+ * @block_owner: &enum vpngw_block_owner
+ * @computed_addr: prefix of the hosts whose blocks are to be computed
+ * @computed_len: its length, 0 for none
  * @n_ranges: number of @ranges
  * @ranges: its addresses, in any order
  */
@@ -83,15 +96,39 @@ struct vpngw_pool_config {
 	struct vpngw_realm	*vpn;
 	u16			port_lo;
 	u16			port_hi;
+	bool			parity;
+	bool			contiguity;
+	u32			block_size;
+	u32			block_owner;
+	__be32			computed_addr;
+	u8			computed_len;
 	u32			n_ranges;
 	struct vpngw_range	*ranges;
 };
 
-int vpngw_pool_take(struct vpngw_pool *pool, const struct vpngw_realm *vpn,
-		    u8 proto, __be32 host, __be16 host_port,
+/**
+ * struct vpngw_pool_want - whom an outside port is for
+ * @vpn: the host's vpn
+ * @host: the host
+ * @addr: its address
+ * @proto: a protocol with ports
+ * @port: its port or query id
+ * @next_to: the outside port beside which it should be, or 0
+ */
+struct vpngw_pool_want {
+	const struct vpngw_realm	*vpn;
+	struct vpngw_host		*host;
+	__be32				addr;
+	u8				proto;
+	__be16				port;
+	__be16				next_to;
+};
+
+int vpngw_pool_take(struct vpngw_pool *pool, const struct vpngw_pool_want *want,
 		    __be32 *addr, __be16 *port);
 void vpngw_pool_release(struct vpngw_pool *pool, u8 proto, __be32 addr,
-			__be16 port);
+			__be16 port, bool used);
+void vpngw_pool_gc(struct vpngw_net *vn);
 int vpngw_pool_reserve(struct vpngw_realm *ext, u8 proto, __be32 addr,
 		       __be16 port, struct netlink_ext_ack *extack);
 void vpngw_pool_unreserve(struct vpngw_realm *ext, u8 proto, __be32 addr,
@@ -105,6 +142,14 @@ struct vpngw_pool *vpngw_pool_find(struct vpngw_net *vn, const char *name);
 struct vpngw_pool *vpngw_pool_add(struct vpngw_net *vn,
 				  const struct vpngw_pool_config *config,
 				  struct netlink_ext_ack *extack);
+int vpngw_pool_set(struct vpngw_pool *pool,
+		   const struct vpngw_pool_config *config,
+		   struct netlink_ext_ack *extack);
+int vpngw_pool_check_range(struct vpngw_pool *pool,
+			   const struct vpngw_range *range,
+			   struct netlink_ext_ack *extack);
+void vpngw_pool_drain(struct vpngw_pool *pool, const struct vpngw_range *range,
+		      bool drain);
 int vpngw_pool_check_unused(const struct vpngw_pool *pool,
 			    struct netlink_ext_ack *extack);
 void vpngw_pool_del(struct vpngw_pool *pool);

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The addresses of a pool, and for each of them what is taken of it.
+ */
+#include "space.h"
+
+#include <linux/in.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "block.h"
+#include "ports.h"
+
+/**
+ * vpngw_space_class - the class of a protocol
+ * @proto: IP protocol
+ *
+ * Context: any.
+ * Return: the &enum vpngw_class, or -1 for a protocol without ports.
+ */
+int vpngw_space_class(u8 proto)
+{
+	switch (proto) {
+	case IPPROTO_TCP:
+		return VPNGW_CLASS_TCP;
+	case IPPROTO_UDP:
+		return VPNGW_CLASS_UDP;
+	case IPPROTO_ICMP:
+		return VPNGW_CLASS_ICMP;
+	}
+	return -1;
+}
+
+/**
+ * vpngw_space_alloc - make the addresses of a pool
+ * @ranges: the addresses, sorted, without overlap
+ * @n_ranges: number of @ranges
+ * @n_addrs: number of addresses in them
+ *
+ * Context: process.
+ * Return: the addresses, nothing of them taken, or NULL.
+ */
+struct vpngw_space *vpngw_space_alloc(const struct vpngw_range *ranges,
+				      u32 n_ranges, u32 n_addrs)
+{
+	struct vpngw_space *space;
+
+	space = kvzalloc(struct_size(space, addrs, n_addrs), GFP_KERNEL);
+	if (!space)
+		return NULL;
+	space->ranges = kmemdup(ranges, array_size(n_ranges, sizeof(*ranges)),
+				GFP_KERNEL);
+	if (!space->ranges) {
+		kvfree(space);
+		return NULL;
+	}
+	space->n_addrs = n_addrs;
+	space->n_ranges = n_ranges;
+	return space;
+}
+
+/**
+ * vpngw_space_free - free the addresses of a pool, but not what they point to
+ * @space: the addresses
+ *
+ * Context: process.
+ */
+void vpngw_space_free(struct vpngw_space *space)
+{
+	kfree(space->ranges);
+	kvfree(space);
+}
+
+/**
+ * vpngw_space_address - an address by its index
+ * @space: the addresses
+ * @index: below its n_addrs
+ *
+ * Context: any.
+ * Return: the address.
+ */
+__be32 vpngw_space_address(const struct vpngw_space *space, u32 index)
+{
+	const struct vpngw_range *range = space->ranges;
+
+	while (index > range->last - range->first) {
+		index -= range->last - range->first + 1;
+		range++;
+	}
+	return htonl(range->first + index);
+}
+
+/**
+ * vpngw_space_index - the index of an address
+ * @space: the addresses
+ * @addr: the address
+ *
+ * Context: any.
+ * Return: its index, or -1 when it is none of them.
+ */
+int vpngw_space_index(const struct vpngw_space *space, __be32 addr)
+{
+	u32 a = ntohl(addr), before = 0, i;
+
+	for (i = 0; i < space->n_ranges; i++) {
+		const struct vpngw_range *range = &space->ranges[i];
+
+		if (a >= range->first && a <= range->last)
+			return before + (a - range->first);
+		before += range->last - range->first + 1;
+	}
+	return -1;
+}
+
+/**
+ * vpngw_space_get - what is taken of an address
+ * @space: the addresses
+ * @index: the address
+ * @gfp: how to allocate when it is used for the first time
+ *
+ * Context: as @gfp says.
+ * Return: what is taken of it, or NULL when there is no memory.
+ */
+struct vpngw_space_addr *vpngw_space_get(struct vpngw_space *space, u32 index,
+					 gfp_t gfp)
+{
+	struct vpngw_space_addr *sa = READ_ONCE(space->addrs[index]), *old;
+
+	if (likely(sa))
+		return sa;
+	sa = kzalloc(sizeof(*sa), gfp | __GFP_NOWARN);
+	if (!sa)
+		return NULL;
+	old = cmpxchg(&space->addrs[index], NULL, sa);
+	if (!old)
+		return sa;
+	kfree(sa);
+	return old;
+}
+
+/**
+ * vpngw_space_ports - the ports of an address
+ * @sa: the address
+ * @class: &enum vpngw_class
+ * @lo: the pool's first port
+ * @hi: its last port
+ * @gfp: how to allocate when they are used for the first time
+ *
+ * Context: as @gfp says.
+ * Return: the ports, or NULL when there is no memory.
+ */
+struct vpngw_ports *vpngw_space_ports(struct vpngw_space_addr *sa, int class,
+				      u32 lo, u32 hi, gfp_t gfp)
+{
+	struct vpngw_ports *ports = READ_ONCE(sa->ports[class]), *old;
+
+	if (likely(ports))
+		return ports;
+	ports = vpngw_ports_alloc(lo, hi, gfp);
+	if (!ports)
+		return NULL;
+	old = cmpxchg(&sa->ports[class], NULL, ports);
+	if (!old)
+		return ports;
+	vpngw_ports_free(ports);
+	return old;
+}
+
+/**
+ * vpngw_space_in_use - how many ports of an address do mappings have?
+ * @sa: the address, or NULL
+ *
+ * Context: any.
+ * Return: the number, of all protocols.
+ */
+u32 vpngw_space_in_use(const struct vpngw_space_addr *sa)
+{
+	u32 n = 0;
+	int class;
+
+	for (class = 0; sa && class < VPNGW_CLASSES; class++)
+		n += vpngw_ports_in_use(READ_ONCE(sa->ports[class]));
+	return n;
+}
+
+/**
+ * vpngw_space_addr_free - free what an address points to
+ * @sa: the address, or NULL; nobody looks any more
+ *
+ * Context: process.
+ */
+void vpngw_space_addr_free(struct vpngw_space_addr *sa)
+{
+	int class;
+
+	if (!sa)
+		return;
+	for (class = 0; class < VPNGW_CLASSES; class++)
+		vpngw_ports_free(sa->ports[class]);
+	vpngw_blocks_free(sa->blocks);
+	kfree(sa);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _VPNGW_SPACE_H
+#define _VPNGW_SPACE_H
+
+#include <linux/atomic.h>
+#include <linux/types.h>
+
+struct vpngw_blocks;
+struct vpngw_ports;
+
+/* The protocols whose ports are told apart. */
+enum vpngw_class {
+	VPNGW_CLASS_TCP,
+	VPNGW_CLASS_UDP,
+	VPNGW_CLASS_ICMP,
+	VPNGW_CLASSES
+};
+
+/**
+ * struct vpngw_range - a range of addresses
+ * @first: first address, host byte order
+ * @last: last address, host byte order
+ */
+struct vpngw_range {
+	u32	first;
+	u32	last;
+};
+
+/**
+ * struct vpngw_space_addr - what is taken of one address
+ * @reserved: number of static mappings that want the whole address, and one
+ *	more when the pool gives it up
+ * @draining: no new mapping gets it (netns mutex, readers at any time)
+ * @ports: by &enum vpngw_class, made when first used
+ * @blocks: whose its blocks are, made when first used
+ */
+struct vpngw_space_addr {
+	atomic_t		reserved;
+	bool			draining;
+	struct vpngw_ports	*ports[VPNGW_CLASSES];
+	struct vpngw_blocks	*blocks;
+};
+
+/**
+ * struct vpngw_space - the addresses of a pool; constant but for @addrs
+ * @n_addrs: number of addresses
+ * @n_ranges: number of @ranges
+ * @ranges: the addresses, sorted
+ * @addrs: what is taken of each, made when first used
+ */
+struct vpngw_space {
+	u32			n_addrs;
+	u32			n_ranges;
+	struct vpngw_range	*ranges;
+	struct vpngw_space_addr	*addrs[];
+};
+
+int vpngw_space_class(u8 proto);
+struct vpngw_space *vpngw_space_alloc(const struct vpngw_range *ranges,
+				      u32 n_ranges, u32 n_addrs);
+void vpngw_space_free(struct vpngw_space *space);
+__be32 vpngw_space_address(const struct vpngw_space *space, u32 index);
+int vpngw_space_index(const struct vpngw_space *space, __be32 addr);
+struct vpngw_space_addr *vpngw_space_get(struct vpngw_space *space, u32 index,
+					 gfp_t gfp);
+struct vpngw_ports *vpngw_space_ports(struct vpngw_space_addr *sa, int class,
+				      u32 lo, u32 hi, gfp_t gfp);
+u32 vpngw_space_in_use(const struct vpngw_space_addr *sa);
+void vpngw_space_addr_free(struct vpngw_space_addr *sa);
+
+#endif /* _VPNGW_SPACE_H */

@@ -1,0 +1,303 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Which outside endpoint a mapping gets, and when it may be another's."""
+
+import ipaddress
+import time
+
+import bed
+from bed import ALIAS, HOST, HOST2, SERVER, echo_flow, open_wires, tcp_flow, \
+    udp_flow
+from ktap import case, equal, main, wait_for, within
+from packet import udp
+from tool import config, drops, fails, flows, show, stats, vctl
+
+NET = ipaddress.ip_network("10.0.0.0/24")
+
+
+def pool(words):
+    """Replace the pool of the bed."""
+    config("pool del out\npool add out ext carrier address %s\n" % words)
+
+
+def fresh():
+    config("set quarantine 120\nset quarantine-share 50\nflow flush\n")
+
+
+def refused(vpn="a", host=HOST, port=7100, reason="pool-exhausted"):
+    before = drops(reason, "vpn", vpn)
+    bed.wires.send(vpn + "0", udp(host, port, ALIAS, 7, b"x"))
+    equal(drops(reason, "vpn", vpn) - before, 1, "drops")
+    bed.wires.nothing(but=vpn + "0")
+    bed.wires.drain()
+
+
+def shown():
+    return show("pool show out")[0]
+
+
+@case
+def class_of_well_known_ports_is_kept():
+    """RFC 4787 REQ-3 a, with the ports a pool has when none are named."""
+    pool("47.0.0.200-47.0.0.203")
+    for port in (1, 53, 500, 1023):
+        if udp_flow(port=port).outside[1] >= 1024:
+            raise AssertionError("not below 1024 for %d" % port)
+    for port in (1024, 5060, 65535):
+        if udp_flow(port=port).outside[1] < 1024:
+            raise AssertionError("below 1024 for %d" % port)
+
+
+@case
+def a_host_keeps_its_address_for_all_protocols():
+    """RFC 4787 REQ-2, RFC 6888 REQ-2: the pairing key is host and VPN."""
+    pool("47.0.0.200,47.0.0.203-47.0.0.205,47.0.0.220")
+    seen = set()
+    for vpn in "ab":
+        for host in (HOST, HOST2):
+            mine = {flow.outside[0] for flow in
+                    [udp_flow(vpn, host, port) for port in range(1, 9)] +
+                    [tcp_flow(vpn, host, port) for port in range(1, 9)] +
+                    [echo_flow(vpn, host, query) for query in range(1, 9)]}
+            equal(len(mine), 1, "addresses of %s in %s" % (host, vpn))
+            seen |= mine
+    allowed = ["47.0.0.%d" % n for n in (200, 203, 204, 205, 220)]
+    for addr in seen:
+        within(addr, allowed, "address")
+
+
+@case
+def parity():
+    """RFC 4787 REQ-4"""
+    pool("47.0.0.200 ports 10001-10064 parity on")
+    equal((shown()["parity"], shown()["contiguity"]), (True, False), "shown")
+    for port in range(5000, 5020):
+        equal(udp_flow(port=port).outside[1] % 2, port % 2, "parity")
+    # When all of one parity are taken: better without than not at all.
+    for port in range(6000, 6064, 2):
+        udp_flow(host=HOST2, port=port)
+
+
+@case
+def contiguity():
+    """RFC 4787 section 4.2.3: RTP's port and RTCP's, whoever comes first."""
+    pool("47.0.0.200 ports 10000-10063 contiguity on")
+    for base in range(5000, 5032, 4):
+        rtp, rtcp = udp_flow(port=base), udp_flow(port=base + 1)
+        equal(rtp.outside[1] % 2, 0, "even")
+        equal(rtcp.outside[1], rtp.outside[1] + 1, "RTCP's port")
+        rtcp, rtp = udp_flow(port=base + 3), udp_flow(port=base + 2)
+        equal(rtp.outside[1] % 2, 0, "even")
+        equal(rtcp.outside[1], rtp.outside[1] + 1, "RTCP's port")
+    # the same ports of another VPN have a pair of their own
+    rtp, rtcp = udp_flow("b", port=5000), udp_flow("b", port=5001)
+    equal(rtcp.outside[1], rtp.outside[1] + 1, "RTCP's port")
+
+
+@case
+def quarantine():
+    """RFC 6888 REQ-8: not another's for so long, then it is again."""
+    pool("47.0.0.200 ports 2000-2001")
+    config("set quarantine 3\nset quarantine-share 100\n")
+    udp_flow(port=1), udp_flow(port=2)
+    ended = time.monotonic()
+    vctl("flow flush")
+    equal(shown()["mappings"], 0, "mappings")
+
+    def again():
+        before = drops("pool-exhausted", "vpn", "b")
+        bed.wires.send("b0", udp(HOST, 1, ALIAS, 7, b"x"))
+        bed.wires.drain()
+        return drops("pool-exhausted", "vpn", "b") == before
+    wait_for(again, "a port after quarantine", 60)
+    waited = time.monotonic() - ended
+    if waited < 3:
+        raise AssertionError("free after %.1f s" % waited)
+
+
+@case
+def quarantine_holds_no_more_than_its_share():
+    pool("47.0.0.200 ports 2000-2009")
+    for port in range(10):
+        udp_flow(port=port + 1)
+    vctl("flow flush")
+    for port in range(5):
+        udp_flow("b", port=port + 1)
+    refused("b")
+
+
+@case
+def quarantine_can_be_off():
+    pool("47.0.0.200 ports 2000-2001")
+    vctl("set quarantine 0")
+    for _ in range(3):
+        udp_flow(port=1), udp_flow(port=2)
+        vctl("flow flush")
+    # Off for what is in it already, too.
+    vctl("set quarantine 1000")
+    vctl("set quarantine-share 100")
+    udp_flow(port=1), udp_flow(port=2)
+    vctl("flow flush")
+    refused()
+    vctl("set quarantine 0")
+
+    def again():
+        bed.wires.send("a0", udp(HOST, 1, ALIAS, 7, b"x"))
+        return any(name == "s0" for name, _ in bed.wires.frames())
+    wait_for(again, "a port", 30)
+
+
+@case
+def static_mapping_gets_a_port_in_quarantine():
+    pool("47.0.0.200 ports 2000-2001")
+    vctl("set quarantine-share 100")
+    udp_flow(port=1), udp_flow(port=2)
+    fails("mapping add a proto udp inside %s:9 outside 47.0.0.200:2000" % HOST2)
+    vctl("flow flush")
+    vctl("mapping add a proto udp inside %s:9 outside 47.0.0.200:2000" % HOST2)
+    equal(udp_flow(host=HOST2, port=9).outside, ("47.0.0.200", 2000), "static")
+    vctl("mapping del a proto udp inside %s:9 outside 47.0.0.200:2000" % HOST2)
+    # And the whole address, when nobody has any port of it.
+    vctl("mapping add a proto udp inside %s outside 47.0.0.200" % HOST2)
+    vctl("mapping del a proto udp inside %s outside 47.0.0.200" % HOST2)
+
+
+@case
+def blocks_of_a_host():
+    """RFC 6888 REQ-14: what a host has is in few blocks."""
+    pool("47.0.0.200 ports 1024-1151 block-size 16")
+    vctl("set quarantine 0")
+    equal(shown()["block_size"], 16, "shown")
+    blocks = {}
+    for vpn in "ab":
+        for host in (HOST, HOST2):
+            got = {udp_flow(vpn, host, port).outside[1] // 16
+                   for port in range(16)[1:]}
+            equal(len(got), 1, "blocks for 15 ports")
+            blocks[vpn, host] = got.pop()
+    equal(len(set(blocks.values())), 4, "blocks of four hosts")
+    equal(shown()["blocks"], 4, "blocks shown")
+    # all protocols have the same block
+    equal(tcp_flow("a", HOST, 1).outside[1] // 16, blocks["a", HOST], "TCP's")
+    # one more when it is full, for the seventeenth port
+    udp_flow("a", HOST, 100)
+    more = udp_flow("a", HOST, 101).outside[1] // 16
+    if more in blocks.values():
+        raise AssertionError("not a block of its own")
+    equal(shown()["blocks"], 5, "blocks shown")
+    # They come back when all their ports have.
+    vctl("flow flush")
+    wait_for(lambda: shown()["blocks"] == 0, "the blocks", 30)
+
+
+@case
+def blocks_of_a_vpn():
+    pool("47.0.0.200 ports 1024-1087 block-size 32 block-owner vpn")
+    vctl("set quarantine 0")
+    blocks = {vpn: {udp_flow(vpn, host, port).outside[1] // 32
+                    for host in (HOST, HOST2) for port in range(1, 9)}
+              for vpn in "ab"}
+    equal([len(found) for found in blocks.values()], [1, 1], "blocks each")
+    if blocks["a"] == blocks["b"]:
+        raise AssertionError("two VPNs in one block")
+    # No third block for anybody.
+    for port in range(9, 25):
+        udp_flow("a", HOST, port)
+    refused("a")
+    udp_flow("b", HOST, 99)
+
+
+@case
+def deterministic_blocks():
+    """RFC 7422: the outside port alone tells VPN and host."""
+    pool("47.0.0.200-47.0.0.215 ports 1024-65535 block-size 512 "
+         "deterministic %s" % NET)
+    ids = {vpn["name"]: vpn["id"] for vpn in show("vpn show")}
+    per_addr = (65536 - 1024) // 512
+    for vpn in "ab":
+        for host in (HOST, HOST2):
+            for port in (1, 5000, 65535):
+                addr, got = udp_flow(vpn, host, port).outside
+                n = ((int(ipaddress.ip_address(addr)) -
+                      int(ipaddress.ip_address("47.0.0.200"))) * per_addr +
+                     (got - 1024) // 512)
+                equal((n // 256 + 1, str(NET[n % 256])), (ids[vpn], host),
+                      "whose it is")
+    equal(shown()["deterministic"], {"addr": "10.0.0.0", "prefix_len": 24},
+          "shown")
+    fails("pool set out address 47.0.0.200")
+    # Who is not in the prefix has no block.
+    refused("a", "10.0.1.2")
+
+
+@case
+def wrong_blocks_are_refused():
+    for words in ("block-size 100", "block-size 8", "block-size 65536",
+                  "ports 2000-2040 block-size 64",
+                  "block-owner vpn block-size 64 deterministic 10.0.0.0/24",
+                  "deterministic 10.0.0.0/24",
+                  "block-size 64 deterministic 10.0.0.1/24"):
+        fails(("pool add new ext carrier address 48.0.0.1 " + words), status=
+              None)
+    equal([p["name"] for p in show("pool show")], ["out"], "pools")
+
+
+@case
+def drain():
+    """What it has lives on, and nothing is added."""
+    pool("47.0.0.200-47.0.0.203")
+    kept = [udp_flow(vpn, host, 1) for vpn in "ab" for host in (HOST, HOST2)]
+    leaving = kept[0].outside[0]
+    vctl("pool drain out address " + leaving)
+    equal([r for r in shown()["ranges"] if r.get("draining")],
+          [{"first": leaving, "last": leaving, "draining": True}], "draining")
+    equal(shown()["draining_mappings"],
+          sum(flow.outside[0] == leaving for flow in kept), "mappings")
+    for vpn in "ab":
+        for port in range(2, 12):
+            for host in (HOST, HOST2):
+                flow = udp_flow(vpn, host, port)
+                if flow.outside[0] == leaving:
+                    raise AssertionError("a new mapping at " + leaving)
+    for flow in kept:
+        flow.exchange()
+    fails("pool set out address " + ",".join(
+        a for a in ("47.0.0.%d" % n for n in range(200, 204)) if a != leaving))
+    vctl("flow flush")
+    others = [a for a in ("47.0.0.%d" % n for n in range(200, 204))
+              if a != leaving]
+    vctl("pool set out address " + ",".join(others))
+    equal(shown()["addresses"], 3, "addresses")
+    vctl("pool set out address 47.0.0.200-47.0.0.203")
+    vctl("pool drain out address " + leaving)
+    vctl("pool drain out address %s off" % leaving)
+    equal([r for r in shown()["ranges"] if r.get("draining")], [], "draining")
+    fails("pool drain out address 47.0.0.203-47.0.0.204")
+    fails("pool drain nowhere address 47.0.0.203")
+
+
+@case
+def addresses_come_while_in_use():
+    """Hosts stay paired with the address they have."""
+    pool("47.0.0.201")
+    kept = [udp_flow(vpn, host, 1) for vpn in "ab" for host in (HOST, HOST2)]
+    vctl("pool set out address 47.0.0.201,47.0.0.210-47.0.0.217")
+    for flow in kept:
+        flow.exchange()
+        for port in range(2, 6):
+            equal(udp_flow(flow.into[0], flow.host, port).outside[0],
+                  "47.0.0.201", "paired address")
+    vctl("flow flush")
+    got = {udp_flow(vpn, "10.0.0.%d" % n, 1).outside[0]
+           for vpn in "ab" for n in range(2, 4)} | {
+               udp_flow("a", "10.0.0.%d" % n, 1).outside[0]
+               for n in range(30, 60)}
+    if len(got) < 3:
+        raise AssertionError("only %s are used" % got)
+    fails("pool set out address 47.0.0.201,47.0.0.201")
+    fails("pool set out address 48.0.0.1 ports 1-2", status=2)
+    equal(shown()["addresses"], 9, "addresses")
+
+
+if __name__ == "__main__":
+    open_wires()
+    main(fresh)
