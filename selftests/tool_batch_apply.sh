@@ -13,6 +13,10 @@ ALL_TESTS="
 	batch_from_a_file
 	save_and_apply_come_round
 	save_and_batch_come_round
+	every_option_comes_round
+	apply_changes_options_in_place
+	apply_changes_pools_in_place
+	apply_refuses_nonsense_of_pools
 	flush_deletes_everything
 	apply_changes_only_what_differs
 	apply_is_all_or_nothing
@@ -135,6 +139,153 @@ save_and_batch_come_round()
 	vctl flush
 	vctl -b "$tmp/saved"
 	eq "$(vctl save)" "$(< "$tmp/saved")" "configuration"
+}
+
+# What differs from its default; and what does not, not.
+options()
+{
+	cat <<-END
+		set timeout udp 77
+		set quarantine 0 quarantine-share 20 max-flows 100000 max-mappings 0 max-half-open 5000 tcp-pickup on icmp-code 0
+		ext add carrier id 1
+		vpn add blue id 1 max-flows 1 max-mappings-per-host 2 max-mappings 3 max-flows-per-host 4 max-half-open 5 new-flow-rate 6 strict on hairpin on filtering endpoint-independent
+		vpn add red id 2
+		pool add out ext carrier address 47.0.0.200-47.0.0.201,47.0.0.202,47.0.0.203 ports 1024-65535
+		pool drain out address 47.0.0.202
+		pool add pairs ext carrier address 48.0.0.1 ports 1024-65535 parity on
+		pool add more ext carrier address 48.0.0.2 ports 1024-65535 contiguity on
+		pool add blocks ext carrier address 48.0.0.3 ports 1024-65535 block-size 512 block-owner vpn
+		pool add fixed ext carrier address 48.0.1.0/24 ports 1024-65535 block-size 256 deterministic 10.0.0.0/24
+		interface add spare vpn red mss pmtu
+		interface add v-ext ext carrier mss 1400
+	END
+}
+
+every_option_comes_round()
+{
+	local before
+
+	options > "$tmp/options"
+	vctl flush
+	vctl apply "$tmp/options"
+	eq "$(vctl save)" "$(< "$tmp/options")" "configuration after apply"
+	before=$(config_id)
+	vctl apply "$tmp/options"
+	eq "$(config_id)" "$before" "configuration id after applying the same"
+	vctl flush
+	vctl -b "$tmp/options"
+	eq "$(vctl save)" "$(< "$tmp/options")" "configuration after batch"
+	# what is not said is the default again
+	vctl apply - <<-END
+		ext add carrier id 1
+		vpn add blue id 1
+	END
+	eq "$(vctl save)" $'ext add carrier id 1\nvpn add blue id 1' "configuration"
+}
+
+apply_changes_options_in_place()
+{
+	vctl flush
+	vctl apply - <<-END
+		ext add carrier
+		vpn add red strict on
+		interface add v-ext ext carrier
+		interface add spare vpn red mss 1300
+	END
+	start monitor "$VPNGWCTL" -n "${NS[gw]}" -d monitor config
+	wait_for grep -q ready "$tmp/monitor"
+	vctl apply - <<-END
+		ext add carrier
+		vpn add red hairpin on new-flow-rate 5
+		interface add v-ext ext carrier mss pmtu
+		interface add spare vpn red
+		set quarantine 5 max-flows 9
+	END
+	vctl vpn add last
+	wait_for grep -q 'vpn-new last' "$tmp/monitor"
+	stop monitor
+	eq "$(grep -v ready "$tmp/monitor" | cut -d ' ' -f 1,2 | sort | tr '\n' ' ')" \
+		"interface-new spare interface-new v-ext vpn-new last vpn-new red " "events"
+	eq "$(vctl save)" "$(cat <<-END
+		set quarantine 5 max-flows 9
+		ext add carrier id 1
+		vpn add red id 1 new-flow-rate 5 hairpin on
+		vpn add last id 2
+		interface add spare vpn red
+		interface add v-ext ext carrier mss pmtu
+	END
+	)" "configuration"
+	# undone when a later step is refused
+	vctl save > "$tmp/before"
+	{
+		sed -e 's/hairpin on/strict on/' -e 's/mss pmtu/mss 1234/' "$tmp/before"
+		echo 'mapping add red proto udp inside 10.0.0.1:1 outside 224.0.0.1:1'
+	} > "$tmp/bad"
+	fails 1 vctl apply "$tmp/bad"
+	eq "$(vctl save)" "$(< "$tmp/before")" "configuration after a refusal"
+}
+
+pool_is()
+{
+	eq "$(vctl save | grep '^pool')" "$1" "pools"
+}
+
+# It grows, shrinks by what was drained, and drains: never deleted.
+apply_changes_pools_in_place()
+{
+	vctl flush
+	printf '%s\n' 'ext add carrier' 'pool add out ext carrier address 47.0.0.200' > "$tmp/pool"
+	vctl apply "$tmp/pool"
+	start monitor "$VPNGWCTL" -n "${NS[gw]}" -d monitor config
+	wait_for grep -q ready "$tmp/monitor"
+	sed 's/47.*/47.0.0.200-47.0.0.203/' "$tmp/pool" > "$tmp/more"
+	vctl apply "$tmp/more"
+	pool_is 'pool add out ext carrier address 47.0.0.200/30 ports 1024-65535'
+	echo 'pool drain out address 47.0.0.203' >> "$tmp/more"
+	vctl apply "$tmp/more"
+	has "$(vctl save)" '^pool drain out address 47\.0\.0\.203$'
+	vctl pool drain out address 47.0.0.201
+	vctl apply "$tmp/more"
+	has "$(vctl save)" '^pool drain out address 47\.0\.0\.203$'
+	# the other way, and refused: all as before
+	{
+		sed -e 's/203$/204/' -e '/drain/d' "$tmp/more"
+		echo 'vpn add twin id 5'
+		echo 'vpn add other id 5'
+	} > "$tmp/bad"
+	vctl save > "$tmp/before"
+	fails 1 vctl apply "$tmp/bad"
+	eq "$(vctl save | grep drain)" "$(grep drain "$tmp/before")" "drained"
+	sed 's/47.*/47.0.0.200-47.0.0.202/' "$tmp/pool" > "$tmp/less"
+	vctl apply "$tmp/less"
+	has "$(vctl pool show out)" ' addresses 3 mappings 0$'
+	vctl vpn add last
+	wait_for grep -q 'vpn-new last' "$tmp/monitor"
+	stop monitor
+	hasnt "$(< "$tmp/monitor")" 'pool-del'
+}
+
+apply_refuses_nonsense_of_pools()
+{
+	local line before
+
+	vctl flush
+	vctl apply "$tmp/all"
+	before=$(config_id)
+	for line in 'pool drain nothing address 47.0.0.200' \
+		    'pool drain out address 47.0.0.199' \
+		    'pool drain out address 47.0.0.200 off' \
+		    'pool set out address 47.0.0.200' \
+		    'interface set v-ext mss 5' 'vpn set red strict on' \
+		    'set show' 'set max-flows -1'; do
+		{
+			cat "$tmp/all"
+			echo "$line"
+		} > "$tmp/bad"
+		fails 1 vctl apply "$tmp/bad"
+		has "$err" "bad:$(wc -l < "$tmp/bad"): "
+		eq "$(config_id)" "$before" "configuration id"
+	done
 }
 
 flush_deletes_everything()

@@ -8,9 +8,13 @@
 
 ALL_TESTS="
 	vpn
+	vpn_limits_and_policies
 	ext
 	interface
+	interface_mss
 	pool
+	pool_ports
+	pool_changes
 	alias
 	mapping
 	setting
@@ -106,21 +110,39 @@ refused()
 vpn()
 {
 	vctl vpn add green id 3 vrf green max-flows 1000 max-mappings-per-host 50
-	eq "$(vctl -j vpn show green)" '[{"name":"green","id":3,"vrf":"green","table":1002,"max_flows":1000,"max_mappings_per_host":50,"interfaces":0,"aliases":0,"mappings":0,"flows":0}]'
-	eq "$(vctl vpn show green)" 'green id 3 vrf green max-flows 1000 max-mappings-per-host 50 interfaces 0 aliases 0 mappings 0 flows 0'
+	eq "$(vctl -j vpn show green)" '[{"name":"green","id":3,"vrf":"green","table":1002,"max_flows":1000,"max_mappings_per_host":50,"max_mappings":0,"max_flows_per_host":0,"max_half_open":0,"new_flow_rate":0,"strict":false,"hairpin":false,"filtering":"address-dependent","interfaces":0,"aliases":0,"mappings":0,"flows":0,"half_open":0}]'
+	eq "$(vctl vpn show green)" 'green id 3 vrf green max-flows 1000 max-mappings-per-host 50 interfaces 0 aliases 0 mappings 0 flows 0 half-open 0'
 	vctl vpn set green max-flows 2000
 	has "$(vctl vpn show green)" 'max-flows 2000 max-mappings-per-host 50 '
 	vctl vpn set green max-flows 0 max-mappings-per-host 5
 	hasnt "$(vctl vpn show green)" 'max-flows'
 	vctl vpn add table table 300
 	eq "$(vctl -j vpn show table | sed 's/,"max.*//')" '[{"name":"table","id":2,"vrf":null,"table":300'
-	eq "$(vctl vpn show blue)" 'blue id 1 vrf blue interfaces 1 aliases 3 mappings 1 flows 0'
-	eq "$(vctl vpn show red)" 'red id 7 interfaces 0 aliases 0 mappings 0 flows 0'
+	eq "$(vctl vpn show blue)" 'blue id 1 vrf blue interfaces 1 aliases 3 mappings 1 flows 0 half-open 0'
+	eq "$(vctl vpn show red)" 'red id 7 interfaces 0 aliases 0 mappings 0 flows 0 half-open 0'
 	eq "$(vctl vpn show | cut -d ' ' -f 1 | sort | tr '\n' ' ')" 'blue green red table '
 	vctl vpn del green
 	fails 1 vctl vpn show green
 	has "$err" 'green'
 	vctl vpn del table
+	base
+}
+
+vpn_limits_and_policies()
+{
+	local options='max-flows 1 max-mappings-per-host 2 max-mappings 3 max-flows-per-host 4 max-half-open 5 new-flow-rate 1000000 strict on hairpin on filtering endpoint-independent'
+
+	# shellcheck disable=SC2086 # words
+	vctl vpn add new $options
+	has "$(vctl vpn show new)" "^new id 2 $options interfaces "
+	eq "$(vctl -j vpn show new | jq -c '.[] | [.max_mappings, .max_flows_per_host, .max_half_open, .new_flow_rate, .strict, .hairpin, .filtering, .half_open]')" \
+		'[3,4,5,1000000,true,true,"endpoint-independent",0]'
+	# only what is said is changed
+	vctl vpn set new hairpin off new-flow-rate 7
+	has "$(vctl vpn show new)" "^new id 2 ${options% new-flow-rate*} new-flow-rate 7 strict on filtering endpoint-independent interfaces "
+	vctl vpn set new strict off filtering address-dependent max-mappings 0 \
+		max-flows-per-host 0 max-half-open 0 new-flow-rate 0
+	has "$(vctl vpn show new)" '^new id 2 max-flows 1 max-mappings-per-host 2 interfaces '
 	base
 }
 
@@ -145,7 +167,7 @@ interface()
 	index=$(ip -n "${NS[gw]}" -o link show v-red)
 	index=${index%%:*}
 	vctl interface add v-red vpn red
-	eq "$(vctl -j interface show v-red)" '[{"interface":"v-red","vpn":"red","vpn_id":7,"ext":null,"ifindex":'"$index"',"vrf_master":false}]'
+	eq "$(vctl -j interface show v-red)" '[{"interface":"v-red","vpn":"red","vpn_id":7,"ext":null,"mss":null,"ifindex":'"$index"',"vrf_master":false}]'
 	eq "$(vctl interface show v-red)" 'v-red vpn red'
 	eq "$(vctl interface show v-ext)" 'v-ext ext carrier'
 	eq "$(vctl interface show blue)" 'blue vpn blue (vrf)'
@@ -158,10 +180,26 @@ interface()
 	base
 }
 
+interface_mss()
+{
+	vctl interface add v-red vpn red mss 1400
+	eq "$(vctl interface show v-red)" 'v-red vpn red mss 1400'
+	eq "$(vctl -j interface show v-red | jq -c '.[].mss')" 1400
+	vctl interface set v-red mss pmtu
+	eq "$(vctl interface show v-red)" 'v-red vpn red mss pmtu'
+	eq "$(vctl -j interface show v-red | jq -c '.[].mss')" '"pmtu"'
+	vctl interface set v-red mss off
+	eq "$(vctl interface show v-red)" 'v-red vpn red'
+	eq "$(vctl -j interface show v-red | jq -c '.[].mss')" null
+	vctl interface set blue mss pmtu
+	eq "$(vctl interface show blue)" 'blue vpn blue mss pmtu (vrf)'
+	base
+}
+
 pool()
 {
 	vctl pool add mixed ext carrier address 48.0.0.1,48.0.1.0/30,48.0.2.5-48.0.2.9 ports 2000-2999 vpn blue
-	eq "$(vctl -j pool show mixed)" '[{"name":"mixed","ext":"carrier","ranges":[{"first":"48.0.0.1","last":"48.0.0.1"},{"first":"48.0.1.0","last":"48.0.1.3"},{"first":"48.0.2.5","last":"48.0.2.9"}],"port_lo":2000,"port_hi":2999,"vpn":"blue","addresses":10,"mappings":0}]'
+	eq "$(vctl -j pool show mixed)" '[{"name":"mixed","ext":"carrier","ranges":[{"first":"48.0.0.1","last":"48.0.0.1","draining":false},{"first":"48.0.1.0","last":"48.0.1.3","draining":false},{"first":"48.0.2.5","last":"48.0.2.9","draining":false}],"port_lo":2000,"port_hi":2999,"vpn":"blue","parity":false,"contiguity":false,"block_size":0,"block_owner":null,"deterministic":null,"addresses":10,"mappings":0,"draining_mappings":0,"blocks":0}]'
 	eq "$(vctl pool show mixed)" 'mixed ext carrier address 48.0.0.1,48.0.1.0/30,48.0.2.5-48.0.2.9 ports 2000-2999 vpn blue addresses 10 mappings 0'
 	# the same address with other ports is another pool's
 	vctl pool add more ext carrier address 48.0.0.1 ports 3000-3999
@@ -172,7 +210,47 @@ pool()
 	vctl pool del more
 	vctl pool del large
 	fails 1 vctl pool show mixed
-	eq "$(vctl -j pool show)" '[{"name":"out","ext":"carrier","ranges":[{"first":"47.0.0.200","last":"47.0.0.203"}],"port_lo":1024,"port_hi":65535,"vpn":null,"addresses":4,"mappings":0}]'
+	eq "$(vctl -j pool show)" '[{"name":"out","ext":"carrier","ranges":[{"first":"47.0.0.200","last":"47.0.0.203","draining":false}],"port_lo":1024,"port_hi":65535,"vpn":null,"parity":false,"contiguity":false,"block_size":0,"block_owner":null,"deterministic":null,"addresses":4,"mappings":0,"draining_mappings":0,"blocks":0}]'
+}
+
+pool_ports()
+{
+	vctl pool add pairs ext carrier address 48.0.0.1 contiguity on
+	has "$(vctl pool show pairs)" ' ports 1024-65535 contiguity on addresses 1 '
+	eq "$(vctl -j pool show pairs | jq -c '.[] | [.parity, .contiguity]')" '[true,true]'
+	vctl pool add even ext carrier address 48.0.0.2 parity on contiguity off
+	has "$(vctl pool show even)" ' ports 1024-65535 parity on addresses 1 '
+	vctl pool add blocks ext carrier address 48.0.0.3 block-size 512 block-owner vpn
+	has "$(vctl pool show blocks)" ' block-size 512 block-owner vpn addresses 1 mappings 0 blocks 0$'
+	eq "$(vctl -j pool show blocks | jq -c '.[] | [.block_size, .block_owner, .deterministic, .blocks]')" \
+		'[512,"vpn",null,0]'
+	vctl pool add fixed ext carrier address 48.0.1.0/24 block-size 256 block-owner host deterministic 10.0.0.0/24
+	has "$(vctl pool show fixed)" ' block-size 256 deterministic 10\.0\.0\.0/24 addresses 256 '
+	eq "$(vctl -j pool show fixed | jq -c '.[] | [.block_size, .block_owner, .deterministic]')" \
+		'[256,"host",{"addr":"10.0.0.0","port":null,"prefix_len":24}]'
+	base
+}
+
+pool_changes()
+{
+	vctl pool set out address 47.0.0.200/30,48.0.0.1
+	has "$(vctl pool show out)" ' address 47\.0\.0\.200/30,48\.0\.0\.1 .* addresses 5 mappings 0$'
+	vctl pool drain out address 47.0.0.202-47.0.0.203,48.0.0.1
+	has "$(vctl pool show out)" ' addresses 5 mappings 0 draining 47\.0\.0\.202/31,48\.0\.0\.1 draining-mappings 0$'
+	eq "$(vctl -j pool show out | jq -c '[.[].ranges[] | select(.draining) | .first]')" '["47.0.0.202","48.0.0.1"]'
+	vctl pool drain out address 48.0.0.1 off
+	has "$(vctl pool show out)" ' draining 47\.0\.0\.202/31 draining-mappings 0$'
+	# what is drained may go
+	vctl pool set out address 47.0.0.200/31
+	has "$(vctl pool show out)" ' address 47\.0\.0\.200/31 .* addresses 2 mappings 0$'
+	vctl pool drain out address 47.0.0.200 on
+	refused <<-END
+		nothing: pool drain nothing address 47.0.0.200
+		47\.0\.0\.199|out: pool drain out address 47.0.0.199
+		nothing: pool set nothing address 48.0.0.1
+		new: pool set out address 47.0.0.200/31,48.0.0.1,49.0.0.1,50.0.0.0/15
+	END
+	base
 }
 
 alias()
@@ -226,11 +304,20 @@ mapping()
 
 setting()
 {
-	eq "$(vctl -j set show | sed 's/"config_id":[0-9]*,//')" '{"timeout":{"udp_unreplied":120,"udp":300,"icmp":60,"tcp_init":240,"tcp_established":7440,"tcp_closing":240,"tcp_reset":240,"other":300}}'
+	eq "$(vctl -j set show | sed 's/"config_id":[0-9]*,//')" '{"timeout":{"udp_unreplied":120,"udp":300,"icmp":60,"tcp_init":240,"tcp_established":7440,"tcp_closing":240,"tcp_reset":240,"other":300},"quarantine":120,"quarantine_share":50,"max_flows":null,"max_mappings":null,"max_half_open":null,"tcp_pickup":false,"icmp_code":13}'
 	vctl set timeout udp 100 tcp-init 30
 	vctl set timeout other 1 tcp-established 2147483
 	has "$(vctl set show)" 'udp-unreplied 120 udp 100 icmp 60 tcp-init 30 tcp-established 2147483 tcp-closing 240 tcp-reset 240 other 1'
+	eq "$(vctl set show | tail -n 1)" 'set quarantine 120 quarantine-share 50 max-flows auto max-mappings auto max-half-open auto tcp-pickup off icmp-code 13'
+	vctl set quarantine 0 quarantine-share 100 max-flows 1000 max-mappings 0
+	vctl set max-half-open 4294967294 tcp-pickup on icmp-code 15
+	eq "$(vctl set | tail -n 1)" 'set quarantine 0 quarantine-share 100 max-flows 1000 max-mappings 0 max-half-open 4294967294 tcp-pickup on icmp-code 15'
+	eq "$(vctl -j set | jq -c '[.quarantine, .quarantine_share, .max_flows, .max_mappings, .max_half_open, .tcp_pickup, .icmp_code]')" \
+		'[0,100,1000,0,4294967294,true,15]'
+	vctl set max-flows auto
+	has "$(vctl set show)" ' max-flows auto max-mappings 0 '
 	vctl flush
+	eq "$(vctl set show | tail -n 1)" 'set quarantine 120 quarantine-share 50 max-flows auto max-mappings auto max-half-open auto tcp-pickup off icmp-code 13'
 	has "$(vctl set show)" 'udp-unreplied 120 udp 300 icmp 60 tcp-init 240 tcp-established 7440 tcp-closing 240 tcp-reset 240 other 300'
 	base
 }
@@ -260,6 +347,13 @@ usage_is_status_2()
 	fails 2 vctl -frobnicate vpn show
 	fails 2 vctl
 	fails 2 vctl identify udp
+	fails 2 vctl interface set v-ext
+	fails 2 vctl interface set v-ext vpn red
+	fails 2 vctl pool set out
+	fails 2 vctl pool drain out
+	fails 2 vctl pool drain out address
+	fails 2 vctl set quarantine
+	fails 2 vctl monitor frobnicate
 	fails 1 vctl vpn add blue
 	fails 1 vctl vpn del nobody
 }
@@ -463,6 +557,35 @@ values_out_of_range_are_refused()
 		.: set timeout udp 2147484
 		.: set timeout udp
 		.: set timeout frob 5
+		4294967295: vpn add new max-mappings 4294967296
+		1000000: vpn set red new-flow-rate 1000001
+		on nor off: vpn set red strict yes
+		on nor off: vpn set red hairpin 1
+		filtering: vpn set red filtering port-dependent
+		twice: vpn set red strict on strict off
+		needs a value: vpn set red strict
+		65534: interface add spare vpn red mss 65535
+		pmtu: interface set v-ext mss -1
+		spare: interface set spare mss 1400
+		power of two: pool add new ext carrier address 48.0.0.1 block-size 100
+		power of two: pool add new ext carrier address 48.0.0.1 block-size 131072
+		block-size: pool add new ext carrier address 48.0.0.1 block-owner vpn
+		block-size: pool add new ext carrier address 48.0.0.1 deterministic 10.0.0.0/24
+		prefix: pool add new ext carrier address 48.0.0.1 block-size 64 deterministic 10.0.0.1
+		owner: pool add new ext carrier address 48.0.0.1 block-size 64 block-owner me
+		parity: pool add new ext carrier address 48.0.0.1 parity off contiguity on
+		on nor off: pool add new ext carrier address 48.0.0.1 parity even
+		on nor off: pool drain out address 47.0.0.200 maybe
+		too much: pool drain out address 47.0.0.200 on off
+		2147483: set quarantine 2147484
+		100: set quarantine-share 101
+		auto: set max-flows 4294967295
+		auto: set max-mappings many
+		on nor off: set tcp-pickup 1
+		15: set icmp-code 16
+		twice: set icmp-code 1 icmp-code 2
+		udp: set udp 5
+		quarantine-share: set quarantine-share 5 quarantine-share
 		.: identify any 47.0.0.210:53
 		.: interface add blue/../v-red vpn red
 	END

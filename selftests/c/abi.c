@@ -362,6 +362,24 @@ static int bind_device(struct client *c, int ifindex, int attr,
 		}							\
 	} while (0)
 
+#define EXPECT_U8(client, i, attr, value)				\
+	do {								\
+		struct nlattr *nla_ = find(client, i, attr);		\
+									\
+		ASSERT_NE(NULL, nla_);					\
+		ASSERT_EQ(1, nla_len(nla_));				\
+		EXPECT_EQ(value, nla_get_u8(nla_));			\
+	} while (0)
+
+#define EXPECT_U16(client, i, attr, value)				\
+	do {								\
+		struct nlattr *nla_ = find(client, i, attr);		\
+									\
+		ASSERT_NE(NULL, nla_);					\
+		ASSERT_EQ(2, nla_len(nla_));				\
+		EXPECT_EQ(value, nla_get_u16(nla_));			\
+	} while (0)
+
 /* Refused with a sentence. */
 #define EXPECT_REFUSED(error, expression)				\
 	do {								\
@@ -409,6 +427,8 @@ TEST_F(abi, family_and_groups)
 					   VPNGW_MCGRP_CONFIG));
 	EXPECT_LT(0, genl_ctrl_resolve_grp(self->c.sk, VPNGW_FAMILY_NAME,
 					   VPNGW_MCGRP_FLOW));
+	EXPECT_LT(0, genl_ctrl_resolve_grp(self->c.sk, VPNGW_FAMILY_NAME,
+					   VPNGW_MCGRP_LIMIT));
 }
 
 TEST_F(abi, vpn)
@@ -448,6 +468,72 @@ TEST_F(abi, vpn)
 					 VPNGW_A_VPN_NAME, "blue"));
 	EXPECT_REFUSED(-ENOENT, get_name(c, VPNGW_CMD_VPN_DEL,
 					 VPNGW_A_VPN_NAME, "blue"));
+}
+
+TEST_F(abi, vpn_limits_and_policies)
+{
+	struct client *c = &self->c;
+	struct nl_msg *msg;
+	int type;
+
+	ASSERT_EQ(0, vpn_new(c, "blue"));
+	ASSERT_EQ(0, get_name(c, VPNGW_CMD_VPN_GET, VPNGW_A_VPN_NAME, "blue"));
+	EXPECT_U32(c, 0, VPNGW_A_VPN_MAX_MAPPINGS, 0);
+	EXPECT_U32(c, 0, VPNGW_A_VPN_MAX_FLOWS_PER_HOST, 0);
+	EXPECT_U32(c, 0, VPNGW_A_VPN_MAX_HALF_OPEN, 0);
+	EXPECT_U32(c, 0, VPNGW_A_VPN_NEW_FLOW_RATE, 0);
+	EXPECT_U8(c, 0, VPNGW_A_VPN_STRICT, 0);
+	EXPECT_U8(c, 0, VPNGW_A_VPN_HAIRPIN, 0);
+	EXPECT_U32(c, 0, VPNGW_A_VPN_FILTERING,
+		   VPNGW_FILTERING_ADDRESS_DEPENDENT);
+	EXPECT_U32(c, 0, VPNGW_A_VPN_HALF_OPEN, 0);
+
+	msg = request(c, VPNGW_CMD_VPN_NEW);
+	nla_put_string(msg, VPNGW_A_VPN_NAME, "blue");
+	nla_put_u32(msg, VPNGW_A_VPN_MAX_MAPPINGS, 4294967295U);
+	nla_put_u32(msg, VPNGW_A_VPN_MAX_FLOWS_PER_HOST, 2);
+	nla_put_u32(msg, VPNGW_A_VPN_MAX_HALF_OPEN, 3);
+	nla_put_u32(msg, VPNGW_A_VPN_NEW_FLOW_RATE, 1000000);
+	nla_put_u8(msg, VPNGW_A_VPN_STRICT, 1);
+	nla_put_u8(msg, VPNGW_A_VPN_HAIRPIN, 1);
+	nla_put_u32(msg, VPNGW_A_VPN_FILTERING,
+		    VPNGW_FILTERING_ENDPOINT_INDEPENDENT);
+	ASSERT_EQ(0, call(c, msg, NLM_F_REPLACE));
+	/* what is not said stays */
+	msg = request(c, VPNGW_CMD_VPN_NEW);
+	nla_put_string(msg, VPNGW_A_VPN_NAME, "blue");
+	nla_put_u8(msg, VPNGW_A_VPN_STRICT, 0);
+	ASSERT_EQ(0, call(c, msg, NLM_F_REPLACE));
+	ASSERT_EQ(0, get_name(c, VPNGW_CMD_VPN_GET, VPNGW_A_VPN_NAME, "blue"));
+	EXPECT_U32(c, 0, VPNGW_A_VPN_MAX_MAPPINGS, 4294967295U);
+	EXPECT_U32(c, 0, VPNGW_A_VPN_MAX_FLOWS_PER_HOST, 2);
+	EXPECT_U32(c, 0, VPNGW_A_VPN_MAX_HALF_OPEN, 3);
+	EXPECT_U32(c, 0, VPNGW_A_VPN_NEW_FLOW_RATE, 1000000);
+	EXPECT_U8(c, 0, VPNGW_A_VPN_STRICT, 0);
+	EXPECT_U8(c, 0, VPNGW_A_VPN_HAIRPIN, 1);
+	EXPECT_U32(c, 0, VPNGW_A_VPN_FILTERING,
+		   VPNGW_FILTERING_ENDPOINT_INDEPENDENT);
+
+	msg = request(c, VPNGW_CMD_VPN_NEW);
+	nla_put_string(msg, VPNGW_A_VPN_NAME, "blue");
+	nla_put_u32(msg, VPNGW_A_VPN_NEW_FLOW_RATE, 1000001);
+	EXPECT_REFUSED(-ERANGE, call_blaming(c, msg, NLM_F_REPLACE, &type));
+	EXPECT_EQ(VPNGW_A_VPN_NEW_FLOW_RATE, type);
+	msg = request(c, VPNGW_CMD_VPN_NEW);
+	nla_put_string(msg, VPNGW_A_VPN_NAME, "blue");
+	nla_put_u8(msg, VPNGW_A_VPN_STRICT, 2);
+	EXPECT_REFUSED(-ERANGE, call_blaming(c, msg, NLM_F_REPLACE, &type));
+	EXPECT_EQ(VPNGW_A_VPN_STRICT, type);
+	msg = request(c, VPNGW_CMD_VPN_NEW);
+	nla_put_string(msg, VPNGW_A_VPN_NAME, "blue");
+	nla_put_u32(msg, VPNGW_A_VPN_FILTERING, 2);
+	EXPECT_REFUSED(-ERANGE, call_blaming(c, msg, NLM_F_REPLACE, &type));
+	EXPECT_EQ(VPNGW_A_VPN_FILTERING, type);
+	/* one that only replies have */
+	msg = request(c, VPNGW_CMD_VPN_NEW);
+	nla_put_string(msg, VPNGW_A_VPN_NAME, "blue");
+	nla_put_u32(msg, VPNGW_A_VPN_HALF_OPEN, 1);
+	EXPECT_REFUSED(-EINVAL, call(c, msg, NLM_F_REPLACE));
 }
 
 TEST_F(abi, ext)
@@ -534,6 +620,137 @@ TEST_F(abi, interface)
 	msg = request(c, VPNGW_CMD_INTERFACE_DEL);
 	nla_put_u32(msg, VPNGW_A_INTERFACE_IFINDEX, dev);
 	EXPECT_REFUSED(-ENOENT, call(c, msg, 0));
+}
+
+static int set_mss(struct client *c, int ifindex, int mss)
+{
+	struct nl_msg *msg = request(c, VPNGW_CMD_INTERFACE_NEW);
+
+	nla_put_u32(msg, VPNGW_A_INTERFACE_IFINDEX, ifindex);
+	nla_put_u16(msg, VPNGW_A_INTERFACE_MSS, mss);
+	return call(c, msg, NLM_F_REPLACE);
+}
+
+TEST_F(abi, interface_mss)
+{
+	struct client *c = &self->c;
+	struct nl_msg *msg;
+	int dev;
+
+	dev = make_link("d0", "dummy");
+	ASSERT_LT(0, dev);
+	ASSERT_EQ(0, basics(c));
+	EXPECT_REFUSED(-ENOENT, set_mss(c, dev, 1400));
+	msg = request(c, VPNGW_CMD_INTERFACE_NEW);
+	nla_put_u32(msg, VPNGW_A_INTERFACE_IFINDEX, dev);
+	nla_put_string(msg, VPNGW_A_INTERFACE_VPN, "blue");
+	nla_put_u16(msg, VPNGW_A_INTERFACE_MSS, 1400);
+	ASSERT_EQ(0, call(c, msg, NEW));
+	ASSERT_EQ(0, call(c, request(c, VPNGW_CMD_INTERFACE_GET), NLM_F_DUMP));
+	EXPECT_U16(c, 0, VPNGW_A_INTERFACE_MSS, 1400);
+	ASSERT_EQ(0, set_mss(c, dev, VPNGW_MSS_PMTU));
+	ASSERT_EQ(0, call(c, request(c, VPNGW_CMD_INTERFACE_GET), NLM_F_DUMP));
+	EXPECT_U16(c, 0, VPNGW_A_INTERFACE_MSS, VPNGW_MSS_PMTU);
+	EXPECT_TEXT(c, 0, VPNGW_A_INTERFACE_VPN, "blue");
+	ASSERT_EQ(0, set_mss(c, dev, 0));
+}
+
+/* The ranges of a pool's reply that are drained, as text. */
+static const char *draining(struct client *c)
+{
+	struct nlattr *nla, *in[VPNGW_A_RANGE_MAX + 1];
+	static char text[256];
+	char addr[INET_ADDRSTRLEN];
+	int rem, type;
+
+	*text = '\0';
+	nlmsg_for_each_attr(nla, c->a.msg[0], GENL_HDRLEN, rem) {
+		if (nla_type(nla) != VPNGW_A_POOL_RANGE ||
+		    nla_parse_nested(in, VPNGW_A_RANGE_MAX, nla, NULL) ||
+		    !in[VPNGW_A_RANGE_DRAINING])
+			continue;
+		for (type = VPNGW_A_RANGE_FIRST; type <= VPNGW_A_RANGE_LAST;
+		     type++) {
+			inet_ntop(AF_INET, nla_data(in[type]), addr,
+				  sizeof(addr));
+			snprintf(text + strlen(text),
+				 sizeof(text) - strlen(text), "%s ", addr);
+		}
+	}
+	return text;
+}
+
+static int pool_drain(struct client *c, const char *first, const char *last,
+		      int drain)
+{
+	struct nl_msg *msg = request(c, VPNGW_CMD_POOL_DRAIN);
+
+	nla_put_string(msg, VPNGW_A_POOL_NAME, "out");
+	put_range(msg, first, last);
+	nla_put_u8(msg, VPNGW_A_POOL_DRAIN, drain);
+	return call(c, msg, 0);
+}
+
+TEST_F(abi, pool_drain)
+{
+	struct client *c = &self->c;
+	struct nl_msg *msg;
+
+	ASSERT_EQ(0, basics(c));
+	ASSERT_EQ(0, pool_drain(c, "47.0.0.202", "47.0.0.203", 1));
+	ASSERT_EQ(0, get_name(c, VPNGW_CMD_POOL_GET, VPNGW_A_POOL_NAME, "out"));
+	EXPECT_STREQ("47.0.0.202 47.0.0.203 ", draining(c));
+	EXPECT_U32(c, 0, VPNGW_A_POOL_ADDRESSES, 4);
+	EXPECT_U32(c, 0, VPNGW_A_POOL_DRAINING_MAPPINGS, 0);
+	ASSERT_EQ(0, pool_drain(c, "47.0.0.203", "47.0.0.203", 0));
+	ASSERT_EQ(0, get_name(c, VPNGW_CMD_POOL_GET, VPNGW_A_POOL_NAME, "out"));
+	EXPECT_STREQ("47.0.0.202 47.0.0.202 ", draining(c));
+	EXPECT_REFUSED(-ENOENT, pool_drain(c, "47.0.0.203", "47.0.0.204", 1));
+	EXPECT_REFUSED(-ERANGE, pool_drain(c, "47.0.0.203", "47.0.0.203", 2));
+	/* other addresses, one drained among those that stay */
+	msg = request(c, VPNGW_CMD_POOL_NEW);
+	nla_put_string(msg, VPNGW_A_POOL_NAME, "out");
+	put_range(msg, "47.0.0.201", "47.0.0.202");
+	put_range(msg, "48.0.0.1", "48.0.0.1");
+	ASSERT_EQ(0, call(c, msg, NLM_F_REPLACE));
+	ASSERT_EQ(0, get_name(c, VPNGW_CMD_POOL_GET, VPNGW_A_POOL_NAME, "out"));
+	EXPECT_STREQ("47.0.0.202 47.0.0.202 ", draining(c));
+	EXPECT_U32(c, 0, VPNGW_A_POOL_ADDRESSES, 3);
+}
+
+TEST_F(abi, pool_ports)
+{
+	struct client *c = &self->c;
+	struct nl_msg *msg;
+
+	ASSERT_EQ(0, basics(c));
+	msg = pool_msg(c, "pairs", "48.0.0.1", "48.0.0.1");
+	nla_put_u8(msg, VPNGW_A_POOL_PARITY, 1);
+	nla_put_u8(msg, VPNGW_A_POOL_CONTIGUITY, 1);
+	ASSERT_EQ(0, call(c, msg, NEW));
+	ASSERT_EQ(0, get_name(c, VPNGW_CMD_POOL_GET, VPNGW_A_POOL_NAME,
+			      "pairs"));
+	EXPECT_U8(c, 0, VPNGW_A_POOL_PARITY, 1);
+	EXPECT_U8(c, 0, VPNGW_A_POOL_CONTIGUITY, 1);
+
+	msg = pool_msg(c, "fixed", "48.0.1.0", "48.0.1.255");
+	nla_put_u32(msg, VPNGW_A_POOL_BLOCK_SIZE, 256);
+	nla_put_u32(msg, VPNGW_A_POOL_BLOCK_OWNER, VPNGW_BLOCK_OWNER_HOST);
+	put_endpoint(msg, VPNGW_A_POOL_DETERMINISTIC, "10.0.0.0", -1, 24);
+	ASSERT_EQ(0, call(c, msg, NEW));
+	ASSERT_EQ(0, get_name(c, VPNGW_CMD_POOL_GET, VPNGW_A_POOL_NAME,
+			      "fixed"));
+	EXPECT_U32(c, 0, VPNGW_A_POOL_BLOCK_SIZE, 256);
+	EXPECT_U32(c, 0, VPNGW_A_POOL_BLOCK_OWNER, VPNGW_BLOCK_OWNER_HOST);
+	EXPECT_ENDPOINT(c, 0, VPNGW_A_POOL_DETERMINISTIC, "10.0.0.0", -1);
+
+	msg = pool_msg(c, "new", "48.0.2.1", "48.0.2.1");
+	nla_put_u32(msg, VPNGW_A_POOL_BLOCK_SIZE, 100);
+	EXPECT_REFUSED(-EINVAL, call(c, msg, NEW));
+	msg = pool_msg(c, "new", "48.0.2.1", "48.0.2.1");
+	nla_put_u32(msg, VPNGW_A_POOL_BLOCK_SIZE, 64);
+	nla_put_u32(msg, VPNGW_A_POOL_BLOCK_OWNER, 2);
+	EXPECT_REFUSED(-ERANGE, call(c, msg, NEW));
 }
 
 TEST_F(abi, pool)
@@ -800,7 +1017,7 @@ TEST_F(abi, stats)
 		EXPECT_EQ(0, nla_get_u64(drop[VPNGW_A_DROP_PACKETS]));
 		reasons++;
 	}
-	EXPECT_EQ(VPNGW_REASON_CROSSING + 1, reasons);
+	EXPECT_EQ(VPNGW_REASON_HAIRPIN + 1, reasons);
 	EXPECT_EQ(0, call(c, request(c, VPNGW_CMD_STATS_GET), 0));
 	EXPECT_REFUSED(-ENOENT, get_name(c, VPNGW_CMD_STATS_GET,
 					 VPNGW_A_STATS_VPN, "nobody"));
@@ -842,6 +1059,62 @@ TEST_F(abi, setting)
 	/* neither half was done */
 	ASSERT_EQ(0, call(c, request(c, VPNGW_CMD_SETTING), 0));
 	EXPECT_U32(c, 0, VPNGW_A_SETTING_TIMEOUT_UDP, 300);
+}
+
+TEST_F(abi, setting_limits_and_policies)
+{
+	struct client *c = &self->c;
+	struct nl_msg *msg;
+	int type;
+
+	ASSERT_EQ(0, call(c, request(c, VPNGW_CMD_SETTING), 0));
+	EXPECT_U32(c, 0, VPNGW_A_SETTING_QUARANTINE, 120);
+	EXPECT_U8(c, 0, VPNGW_A_SETTING_QUARANTINE_SHARE, 50);
+	EXPECT_U8(c, 0, VPNGW_A_SETTING_TCP_PICKUP, 0);
+	EXPECT_U8(c, 0, VPNGW_A_SETTING_ICMP_CODE, 13);
+	/* what the machine's memory suggests is not told */
+	EXPECT_EQ(NULL, find(c, 0, VPNGW_A_SETTING_MAX_FLOWS));
+	EXPECT_EQ(NULL, find(c, 0, VPNGW_A_SETTING_MAX_MAPPINGS));
+	EXPECT_EQ(NULL, find(c, 0, VPNGW_A_SETTING_MAX_HALF_OPEN));
+
+	msg = request(c, VPNGW_CMD_SETTING);
+	nla_put_u32(msg, VPNGW_A_SETTING_QUARANTINE, 0);
+	nla_put_u8(msg, VPNGW_A_SETTING_QUARANTINE_SHARE, 100);
+	nla_put_u32(msg, VPNGW_A_SETTING_MAX_FLOWS, 7);
+	nla_put_u32(msg, VPNGW_A_SETTING_MAX_MAPPINGS, 0);
+	nla_put_u8(msg, VPNGW_A_SETTING_TCP_PICKUP, 1);
+	nla_put_u8(msg, VPNGW_A_SETTING_ICMP_CODE, 15);
+	ASSERT_EQ(0, call(c, msg, 0));
+	EXPECT_U32(c, 0, VPNGW_A_SETTING_QUARANTINE, 0);
+	EXPECT_U8(c, 0, VPNGW_A_SETTING_QUARANTINE_SHARE, 100);
+	EXPECT_U32(c, 0, VPNGW_A_SETTING_MAX_FLOWS, 7);
+	EXPECT_U32(c, 0, VPNGW_A_SETTING_MAX_MAPPINGS, 0);
+	EXPECT_EQ(NULL, find(c, 0, VPNGW_A_SETTING_MAX_HALF_OPEN));
+	EXPECT_U8(c, 0, VPNGW_A_SETTING_TCP_PICKUP, 1);
+	EXPECT_U8(c, 0, VPNGW_A_SETTING_ICMP_CODE, 15);
+	/* automatic again */
+	msg = request(c, VPNGW_CMD_SETTING);
+	nla_put_u32(msg, VPNGW_A_SETTING_MAX_FLOWS, 0xffffffff);
+	ASSERT_EQ(0, call(c, msg, 0));
+	EXPECT_EQ(NULL, find(c, 0, VPNGW_A_SETTING_MAX_FLOWS));
+	EXPECT_U32(c, 0, VPNGW_A_SETTING_MAX_MAPPINGS, 0);
+
+	msg = request(c, VPNGW_CMD_SETTING);
+	nla_put_u32(msg, VPNGW_A_SETTING_QUARANTINE, VPNGW_TIMEOUT_MAX + 1);
+	EXPECT_REFUSED(-ERANGE, call_blaming(c, msg, 0, &type));
+	EXPECT_EQ(VPNGW_A_SETTING_QUARANTINE, type);
+	msg = request(c, VPNGW_CMD_SETTING);
+	nla_put_u8(msg, VPNGW_A_SETTING_QUARANTINE_SHARE, 101);
+	EXPECT_REFUSED(-ERANGE, call_blaming(c, msg, 0, &type));
+	EXPECT_EQ(VPNGW_A_SETTING_QUARANTINE_SHARE, type);
+	msg = request(c, VPNGW_CMD_SETTING);
+	nla_put_u8(msg, VPNGW_A_SETTING_ICMP_CODE, 16);
+	EXPECT_REFUSED(-ERANGE, call(c, msg, 0));
+
+	ASSERT_EQ(0, call(c, request(c, VPNGW_CMD_FLUSH), 0));
+	ASSERT_EQ(0, call(c, request(c, VPNGW_CMD_SETTING), 0));
+	EXPECT_U32(c, 0, VPNGW_A_SETTING_QUARANTINE, 120);
+	EXPECT_EQ(NULL, find(c, 0, VPNGW_A_SETTING_MAX_MAPPINGS));
 }
 
 TEST_F(abi, flush)
@@ -901,9 +1174,14 @@ TEST_F(abi, flags)
 	EXPECT_REFUSED(-EOPNOTSUPP, new_name(c, VPNGW_CMD_EXT_NEW,
 					     VPNGW_A_EXT_NAME, "carrier",
 					     NLM_F_REPLACE));
+	/* a pool gets other addresses, and not another ext */
 	EXPECT_REFUSED(-EOPNOTSUPP, call(c, pool_msg(c, "out", "49.0.0.1",
 						     "49.0.0.1"),
 					 NLM_F_REPLACE));
+	msg = request(c, VPNGW_CMD_POOL_NEW);
+	nla_put_string(msg, VPNGW_A_POOL_NAME, "out");
+	put_range(msg, "49.0.0.1", "49.0.0.1");
+	EXPECT_EQ(0, call(c, msg, NLM_F_REPLACE));
 	EXPECT_REFUSED(-EOPNOTSUPP, call(c, mapping_msg(c,
 							VPNGW_CMD_MAPPING_NEW,
 							17, 1, 1),
@@ -997,7 +1275,8 @@ TEST_F(abi, what_must_be_there)
 		VPNGW_CMD_EXT_NEW, VPNGW_CMD_EXT_DEL, VPNGW_CMD_EXT_GET,
 		VPNGW_CMD_INTERFACE_NEW, VPNGW_CMD_INTERFACE_DEL,
 		VPNGW_CMD_INTERFACE_GET, VPNGW_CMD_POOL_NEW,
-		VPNGW_CMD_POOL_DEL, VPNGW_CMD_POOL_GET, VPNGW_CMD_ALIAS_NEW,
+		VPNGW_CMD_POOL_DEL, VPNGW_CMD_POOL_GET,
+		VPNGW_CMD_POOL_DRAIN, VPNGW_CMD_ALIAS_NEW,
 		VPNGW_CMD_ALIAS_DEL, VPNGW_CMD_ALIAS_GET,
 		VPNGW_CMD_MAPPING_NEW, VPNGW_CMD_MAPPING_DEL,
 		VPNGW_CMD_MAPPING_GET, VPNGW_CMD_IDENTIFY,
@@ -1152,7 +1431,7 @@ TEST_F(abi, events)
 TEST_F(abi, permissions)
 {
 	struct client *c = &self->c, plain;
-	int cmd, config, flow;
+	int cmd, config, flow, limit;
 
 	ASSERT_EQ(0, basics(c));
 	ASSERT_EQ(0, setresgid(65534, 65534, 65534));
@@ -1180,14 +1459,21 @@ TEST_F(abi, permissions)
 				       VPNGW_MCGRP_CONFIG);
 	flow = genl_ctrl_resolve_grp(plain.sk, VPNGW_FAMILY_NAME,
 				     VPNGW_MCGRP_FLOW);
+	limit = genl_ctrl_resolve_grp(plain.sk, VPNGW_FAMILY_NAME,
+				      VPNGW_MCGRP_LIMIT);
 	ASSERT_LT(0, config);
 	ASSERT_LT(0, flow);
+	ASSERT_LT(0, limit);
 	EXPECT_EQ(-1, setsockopt(nl_socket_get_fd(plain.sk), SOL_NETLINK,
 				 NETLINK_ADD_MEMBERSHIP, &config,
 				 sizeof(config)));
 	EXPECT_EQ(EPERM, errno);
 	EXPECT_EQ(-1, setsockopt(nl_socket_get_fd(plain.sk), SOL_NETLINK,
 				 NETLINK_ADD_MEMBERSHIP, &flow, sizeof(flow)));
+	EXPECT_EQ(EPERM, errno);
+	EXPECT_EQ(-1, setsockopt(nl_socket_get_fd(plain.sk), SOL_NETLINK,
+				 NETLINK_ADD_MEMBERSHIP, &limit,
+				 sizeof(limit)));
 	EXPECT_EQ(EPERM, errno);
 	client_close(&plain);
 }

@@ -26,7 +26,13 @@ _vpngwctl_value()
 	pool) _vpngwctl_names pool show ;;
 	vrf) _vpngwctl_devices ;;
 	proto) echo tcp udp icmp sctp gre esp any ;;
-	id | table | max-flows | max-mappings-per-host | address | ports | to | \
+	strict | hairpin | parity | contiguity | tcp-pickup) echo on off ;;
+	filtering) echo address-dependent endpoint-independent ;;
+	block-owner) echo host vpn ;;
+	mss) echo pmtu off ;;
+	id | table | max-flows | max-flows-per-host | max-half-open | \
+		max-mappings | max-mappings-per-host | new-flow-rate | \
+		block-size | deterministic | address | ports | to | \
 		inside | outside | server | peer) ;;
 	*) return 1 ;;
 	esac
@@ -38,6 +44,8 @@ _vpngwctl_args()
 	local object=$1 command=$2 n=$3
 	local timeouts="udp-unreplied udp icmp tcp-init tcp-established
 		tcp-closing tcp-reset other"
+	local limits="max-flows max-flows-per-host max-half-open max-mappings
+		max-mappings-per-host new-flow-rate strict hairpin filtering"
 
 	case $object.$command.$n in
 	vpn.set.0 | vpn.del*.0 | vpn.show.0 | alias.*.0 | mapping.add.0 | \
@@ -45,19 +53,25 @@ _vpngwctl_args()
 		_vpngwctl_names vpn show
 		;;
 	ext.set.0 | ext.del*.0 | ext.show.0) _vpngwctl_names ext show ;;
-	pool.del*.0) _vpngwctl_names pool show ;;
+	pool.del*.0 | pool.set.0 | pool.drain.0) _vpngwctl_names pool show ;;
+	pool.set.1 | pool.drain.1) echo address ;;
+	pool.drain.3) echo on off ;;
+	pool.set.* | pool.drain.*) ;;
 	pool.show.0) _vpngwctl_names pool show; echo ext ;;
 	pool.show.*) ;;
 	interface.add.0) _vpngwctl_devices ;;
-	interface.del*.0) _vpngwctl_names interface show ;;
+	interface.del*.0 | interface.set.0) _vpngwctl_names interface show ;;
+	interface.set.1) echo mss ;;
 	interface.show.0) _vpngwctl_names interface show; echo vpn ext ;;
 	*.add.0 | vpn.del*.* | vpn.show.* | ext.del*.* | ext.show.*) ;;
-	vpn.add.*) echo id vrf table max-flows max-mappings-per-host ;;
-	vpn.set.*) echo vrf max-flows max-mappings-per-host ;;
+	vpn.add.*) echo id vrf table "$limits" ;;
+	vpn.set.*) echo vrf "$limits" ;;
 	ext.set.*) echo vrf ;;
 	ext.add.*) echo id vrf table ;;
 	interface.add.1) echo vpn ext ;;
-	pool.add.*) echo ext address ports vpn ;;
+	interface.add.3) echo mss ;;
+	pool.add.*) echo ext address ports vpn parity contiguity block-size \
+		block-owner deterministic ;;
 	alias.add.1 | alias.del*.1) ;;
 	alias.add.*) echo to proto ext pool ;;
 	alias.del*.*) echo proto ;;
@@ -65,19 +79,30 @@ _vpngwctl_args()
 	mapping.show.*) echo vpn proto inside outside ext static ;;
 	flow.*) echo vpn proto inside outside server ;;
 	set.timeout.*[02468]) echo "$timeouts" ;;
+	set.timeout.* | set.show.*) ;;
+	set.max-*.0) echo auto ;;
+	set.tcp-pickup.0) echo on off ;;
+	set.*.*[13579]) _vpngwctl_settings ;;
 	esac
+}
+
+_vpngwctl_settings()
+{
+	echo quarantine quarantine-share max-flows max-mappings max-half-open \
+		tcp-pickup icmp-code
 }
 
 _vpngwctl_commands()
 {
 	case $1 in
-	vpn | ext) echo add set del show help ;;
-	interface | pool | alias | mapping) echo add del show help ;;
+	vpn | ext | interface) echo add set del show help ;;
+	pool) echo add set drain del show help ;;
+	alias | mapping) echo add del show help ;;
 	flow) echo show count del flush help ;;
-	set) echo timeout show help ;;
+	set) echo timeout show help; _vpngwctl_settings ;;
 	identify) echo tcp udp icmp sctp gre esp help ;;
 	stats) echo vpn ext help ;;
-	monitor) echo config flow help ;;
+	monitor) echo config flow limit help ;;
 	esac
 }
 
@@ -131,7 +156,7 @@ _vpngwctl()
 		identify) ((n == 0)) || reply=$(_vpngwctl_value "$prev") ||
 			reply="peer ext" ;;
 		stats) reply=$(_vpngwctl_value "$prev") || reply="vpn ext" ;;
-		monitor) reply="config flow" ;;
+		monitor) reply="config flow limit" ;;
 		save | apply | flush) ;;
 		*)
 			# "vpn", "ext" and so on name an argument only after

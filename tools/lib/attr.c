@@ -17,7 +17,7 @@ static bool attr_put_nest(struct nlmsghdr *nlh, size_t size, uint16_t attr,
 	struct nlattr *nest;
 
 	nest = mnl_attr_nest_start_check(nlh, size, attr);
-	if (!nest || !vpngw_attr_put(nlh, size, fields, UINT32_MAX, obj))
+	if (!nest || !vpngw_attr_put(nlh, size, fields, ~fields->answers, obj))
 		return false;
 	mnl_attr_nest_end(nlh, nest);
 	return true;
@@ -48,6 +48,7 @@ static bool attr_put_field(struct nlmsghdr *nlh, size_t size, uint16_t attr,
 	case VPNGW_FIELD_NONE:
 		return true;
 	case VPNGW_FIELD_U8:
+	case VPNGW_FIELD_U16:
 	case VPNGW_FIELD_U32:
 	case VPNGW_FIELD_U64:
 		return mnl_attr_put_check(nlh, size, attr, field->size,
@@ -134,6 +135,7 @@ static int attr_get_field(const struct nlattr *attr,
 	case VPNGW_FIELD_NONE:
 		return 0;
 	case VPNGW_FIELD_U8:
+	case VPNGW_FIELD_U16:
 	case VPNGW_FIELD_U32:
 	case VPNGW_FIELD_U64:
 		if (len != field->size)

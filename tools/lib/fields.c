@@ -55,9 +55,15 @@ static const struct vpngw_fields endpoint =
 static const struct vpngw_field range_fields[] = {
 	[VPNGW_A_RANGE_FIRST] = FIELD(ADDR, struct vpngw_range, first),
 	[VPNGW_A_RANGE_LAST] = FIELD(ADDR, struct vpngw_range, last),
+	[VPNGW_A_RANGE_DRAINING] = FIELD(FLAG, struct vpngw_range, draining),
 };
 
-static const struct vpngw_fields range = FIELDS(range_fields, vpngw_range);
+static const struct vpngw_fields range = {
+	.field = range_fields,
+	.n = sizeof(range_fields) / sizeof(struct vpngw_field),
+	.size = sizeof(struct vpngw_range),
+	.answers = VPNGW_HAS(VPNGW_A_RANGE_DRAINING),
+};
 
 static const struct vpngw_field tuple_fields[] = {
 	[VPNGW_A_TUPLE_SRC] = FIELD(ADDR, struct vpngw_tuple, src),
@@ -96,6 +102,15 @@ static const struct vpngw_field vpn_fields[] = {
 	[VPNGW_A_VPN_ALIASES] = FIELD(U32, struct vpngw_vpn, aliases),
 	[VPNGW_A_VPN_MAPPINGS] = FIELD(U32, struct vpngw_vpn, mappings),
 	[VPNGW_A_VPN_FLOWS] = FIELD(U32, struct vpngw_vpn, flows),
+	[VPNGW_A_VPN_MAX_MAPPINGS] = FIELD(U32, struct vpngw_vpn, max_mappings),
+	[VPNGW_A_VPN_MAX_FLOWS_PER_HOST] =
+		FIELD(U32, struct vpngw_vpn, max_flows_per_host),
+	[VPNGW_A_VPN_MAX_HALF_OPEN] = FIELD(U32, struct vpngw_vpn, max_half_open),
+	[VPNGW_A_VPN_NEW_FLOW_RATE] = FIELD(U32, struct vpngw_vpn, new_flow_rate),
+	[VPNGW_A_VPN_STRICT] = FIELD(U8, struct vpngw_vpn, strict),
+	[VPNGW_A_VPN_HAIRPIN] = FIELD(U8, struct vpngw_vpn, hairpin),
+	[VPNGW_A_VPN_FILTERING] = FIELD(U32, struct vpngw_vpn, filtering),
+	[VPNGW_A_VPN_HALF_OPEN] = FIELD(U32, struct vpngw_vpn, half_open),
 };
 
 const struct vpngw_fields vpngw_vpn_fields = FIELDS(vpn_fields, vpngw_vpn);
@@ -123,6 +138,7 @@ static const struct vpngw_field interface_fields[] = {
 	[VPNGW_A_INTERFACE_EXT] = FIELD(STRING, struct vpngw_interface, ext),
 	[VPNGW_A_INTERFACE_VRF_MASTER] =
 		FIELD(FLAG, struct vpngw_interface, vrf_master),
+	[VPNGW_A_INTERFACE_MSS] = FIELD(U16, struct vpngw_interface, mss),
 };
 
 const struct vpngw_fields vpngw_interface_fields =
@@ -139,6 +155,16 @@ static const struct vpngw_field pool_fields[] = {
 	[VPNGW_A_POOL_PORT_HI] = FIELD(PORT, struct vpngw_pool, port_hi),
 	[VPNGW_A_POOL_ADDRESSES] = FIELD(U32, struct vpngw_pool, addresses),
 	[VPNGW_A_POOL_MAPPINGS] = FIELD(U32, struct vpngw_pool, mappings),
+	[VPNGW_A_POOL_PARITY] = FIELD(U8, struct vpngw_pool, parity),
+	[VPNGW_A_POOL_CONTIGUITY] = FIELD(U8, struct vpngw_pool, contiguity),
+	[VPNGW_A_POOL_BLOCK_SIZE] = FIELD(U32, struct vpngw_pool, block_size),
+	[VPNGW_A_POOL_BLOCK_OWNER] = FIELD(U32, struct vpngw_pool, block_owner),
+	[VPNGW_A_POOL_DETERMINISTIC] =
+		FIELD_NEST(endpoint, struct vpngw_pool, deterministic),
+	[VPNGW_A_POOL_DRAIN] = FIELD(U8, struct vpngw_pool, drain),
+	[VPNGW_A_POOL_DRAINING_MAPPINGS] =
+		FIELD(U32, struct vpngw_pool, draining_mappings),
+	[VPNGW_A_POOL_BLOCKS] = FIELD(U32, struct vpngw_pool, blocks),
 };
 
 const struct vpngw_fields vpngw_pool_fields = FIELDS(pool_fields, vpngw_pool);
@@ -241,7 +267,21 @@ static const struct vpngw_field stats_fields[] = {
 const struct vpngw_fields vpngw_stats_fields =
 	FIELDS(stats_fields, vpngw_stats);
 
+static const struct vpngw_field limit_fields[] = {
+	[VPNGW_A_LIMIT_VPN] = FIELD(STRING, struct vpngw_limit, vpn),
+	[VPNGW_A_LIMIT_VPN_ID] = FIELD(U32, struct vpngw_limit, vpn_id),
+	[VPNGW_A_LIMIT_REASON] = FIELD(U32, struct vpngw_limit, reason),
+	[VPNGW_A_LIMIT_PROTO] = FIELD(U8, struct vpngw_limit, proto),
+	[VPNGW_A_LIMIT_INSIDE] =
+		FIELD_NEST(endpoint, struct vpngw_limit, inside),
+	[VPNGW_A_LIMIT_MISSED] = FIELD(U32, struct vpngw_limit, missed),
+};
+
+const struct vpngw_fields vpngw_limit_fields =
+	FIELDS(limit_fields, vpngw_limit);
+
 #define SETTING(_member)	FIELD(U32, struct vpngw_settings, _member)
+#define SETTING_U8(_member)	FIELD(U8, struct vpngw_settings, _member)
 
 static const struct vpngw_field settings_fields[] = {
 	[VPNGW_A_SETTING_CONFIG_ID] = SETTING(config_id),
@@ -255,6 +295,13 @@ static const struct vpngw_field settings_fields[] = {
 	[VPNGW_A_SETTING_TIMEOUT_TCP_CLOSING] = SETTING(timeout_tcp_closing),
 	[VPNGW_A_SETTING_TIMEOUT_TCP_RESET] = SETTING(timeout_tcp_reset),
 	[VPNGW_A_SETTING_TIMEOUT_OTHER] = SETTING(timeout_other),
+	[VPNGW_A_SETTING_QUARANTINE] = SETTING(quarantine),
+	[VPNGW_A_SETTING_QUARANTINE_SHARE] = SETTING_U8(quarantine_share),
+	[VPNGW_A_SETTING_MAX_FLOWS] = SETTING(max_flows),
+	[VPNGW_A_SETTING_MAX_MAPPINGS] = SETTING(max_mappings),
+	[VPNGW_A_SETTING_MAX_HALF_OPEN] = SETTING(max_half_open),
+	[VPNGW_A_SETTING_TCP_PICKUP] = SETTING_U8(tcp_pickup),
+	[VPNGW_A_SETTING_ICMP_CODE] = SETTING_U8(icmp_code),
 };
 
 const struct vpngw_fields vpngw_settings_fields =
@@ -280,9 +327,12 @@ COMPLETE(flow_fields, VPNGW_A_FLOW_MAX);
 COMPLETE(identity_fields, VPNGW_A_IDENTITY_MAX);
 COMPLETE(stats_fields, VPNGW_A_STATS_MAX);
 COMPLETE(settings_fields, VPNGW_A_SETTING_MAX);
+COMPLETE(limit_fields, VPNGW_A_LIMIT_MAX);
 
 /* Nothing sends more than 32 different attributes, so u32 "has" is enough. */
-static_assert(VPNGW_A_FLOW_MAX < 32, "has is too narrow");
+static_assert(VPNGW_A_FLOW_MAX < 32 && VPNGW_A_VPN_MAX < 32 &&
+	      VPNGW_A_POOL_MAX < 32 && VPNGW_A_SETTING_MAX < 32,
+	      "has is too narrow");
 
 /**
  * vpngw_fields_free - free the lists of a struct

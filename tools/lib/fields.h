@@ -9,6 +9,7 @@
 enum vpngw_field_type {
 	VPNGW_FIELD_NONE,
 	VPNGW_FIELD_U8,
+	VPNGW_FIELD_U16,
 	VPNGW_FIELD_PORT,		/* u16, big endian on the wire */
 	VPNGW_FIELD_U32,
 	VPNGW_FIELD_U64,
@@ -40,11 +41,13 @@ struct vpngw_field {
  * @field: the attributes, indexed by their number
  * @n: how many numbers there are
  * @size: size of the struct, whose first member is its u32 "has"
+ * @answers: of what is nested, attributes that only answers have
  */
 struct vpngw_fields {
 	const struct vpngw_field *field;
 	uint16_t n;
 	uint16_t size;
+	uint32_t answers;
 };
 
 extern const struct vpngw_fields vpngw_vpn_fields;
@@ -57,6 +60,7 @@ extern const struct vpngw_fields vpngw_flow_fields;
 extern const struct vpngw_fields vpngw_identity_fields;
 extern const struct vpngw_fields vpngw_stats_fields;
 extern const struct vpngw_fields vpngw_settings_fields;
+extern const struct vpngw_fields vpngw_limit_fields;
 
 void vpngw_fields_free(const struct vpngw_fields *fields, void *obj);
 

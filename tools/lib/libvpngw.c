@@ -65,7 +65,14 @@ static const struct kind kinds[VPNGW_KINDS] = {
 		       VPNGW_HAS(VPNGW_A_VPN_VRF_IFINDEX) |
 		       VPNGW_HAS(VPNGW_A_VPN_TABLE) |
 		       VPNGW_HAS(VPNGW_A_VPN_MAX_FLOWS) |
-		       VPNGW_HAS(VPNGW_A_VPN_MAX_MAPPINGS_PER_HOST),
+		       VPNGW_HAS(VPNGW_A_VPN_MAX_MAPPINGS_PER_HOST) |
+		       VPNGW_HAS(VPNGW_A_VPN_MAX_MAPPINGS) |
+		       VPNGW_HAS(VPNGW_A_VPN_MAX_FLOWS_PER_HOST) |
+		       VPNGW_HAS(VPNGW_A_VPN_MAX_HALF_OPEN) |
+		       VPNGW_HAS(VPNGW_A_VPN_NEW_FLOW_RATE) |
+		       VPNGW_HAS(VPNGW_A_VPN_STRICT) |
+		       VPNGW_HAS(VPNGW_A_VPN_HAIRPIN) |
+		       VPNGW_HAS(VPNGW_A_VPN_FILTERING),
 		.del = VPNGW_HAS(VPNGW_A_VPN_NAME),
 		.get = VPNGW_HAS(VPNGW_A_VPN_NAME),
 		COMMANDS(VPN),
@@ -84,7 +91,8 @@ static const struct kind kinds[VPNGW_KINDS] = {
 		.fields = &vpngw_interface_fields,
 		.new = VPNGW_HAS(VPNGW_A_INTERFACE_IFINDEX) |
 		       VPNGW_HAS(VPNGW_A_INTERFACE_VPN) |
-		       VPNGW_HAS(VPNGW_A_INTERFACE_EXT),
+		       VPNGW_HAS(VPNGW_A_INTERFACE_EXT) |
+		       VPNGW_HAS(VPNGW_A_INTERFACE_MSS),
 		.del = VPNGW_HAS(VPNGW_A_INTERFACE_IFINDEX),
 		.get = VPNGW_HAS(VPNGW_A_INTERFACE_IFINDEX) |
 		       VPNGW_HAS(VPNGW_A_INTERFACE_VPN) |
@@ -98,7 +106,12 @@ static const struct kind kinds[VPNGW_KINDS] = {
 		       VPNGW_HAS(VPNGW_A_POOL_VPN) |
 		       VPNGW_HAS(VPNGW_A_POOL_RANGE) |
 		       VPNGW_HAS(VPNGW_A_POOL_PORT_LO) |
-		       VPNGW_HAS(VPNGW_A_POOL_PORT_HI),
+		       VPNGW_HAS(VPNGW_A_POOL_PORT_HI) |
+		       VPNGW_HAS(VPNGW_A_POOL_PARITY) |
+		       VPNGW_HAS(VPNGW_A_POOL_CONTIGUITY) |
+		       VPNGW_HAS(VPNGW_A_POOL_BLOCK_SIZE) |
+		       VPNGW_HAS(VPNGW_A_POOL_BLOCK_OWNER) |
+		       VPNGW_HAS(VPNGW_A_POOL_DETERMINISTIC),
 		.del = VPNGW_HAS(VPNGW_A_POOL_NAME),
 		.get = VPNGW_HAS(VPNGW_A_POOL_NAME) |
 		       VPNGW_HAS(VPNGW_A_POOL_EXT),
@@ -127,6 +140,10 @@ static const struct kind kinds[VPNGW_KINDS] = {
 		.cmd_get = VPNGW_CMD_FLOW_GET,
 		.ntf_new = VPNGW_CMD_FLOW_NEW_NTF,
 		.ntf_del = VPNGW_CMD_FLOW_DEL_NTF,
+	},
+	[VPNGW_LIMIT] = {
+		.fields = &vpngw_limit_fields,
+		.ntf_new = VPNGW_CMD_LIMIT_NTF,
 	},
 };
 
@@ -251,7 +268,7 @@ static int object_get(struct vpngw *vg, const struct vpngw_object *match,
 		.arg = &answer,
 	};
 
-	return vpngw_nl_call(vg, &call);
+	return kind->cmd_get ? vpngw_nl_call(vg, &call) : -EOPNOTSUPP;
 }
 
 static int object_ignore(const struct vpngw_object *obj, void *arg)
@@ -381,6 +398,29 @@ int vpngw_object_copy(struct vpngw_object *dst,
 void vpngw_object_free(struct vpngw_object *obj)
 {
 	vpngw_fields_free(kinds[obj->kind].fields, &obj->has);
+}
+
+/**
+ * vpngw_pool_drain - give no more of some addresses of a pool, or again
+ * @vg: the handle
+ * @pool: its name, the ranges, and drain: 1 or 0
+ *
+ * Mappings that they have stay until they end.
+ *
+ * Return: 0 or a negative errno.
+ */
+int vpngw_pool_drain(struct vpngw *vg, const struct vpngw_pool *pool)
+{
+	const struct vpngw_call call = {
+		.cmd = VPNGW_CMD_POOL_DRAIN,
+		.fields = &vpngw_pool_fields,
+		.mask = VPNGW_HAS(VPNGW_A_POOL_NAME) |
+			VPNGW_HAS(VPNGW_A_POOL_RANGE) |
+			VPNGW_HAS(VPNGW_A_POOL_DRAIN),
+		.obj = pool,
+	};
+
+	return vpngw_nl_call(vg, &call);
 }
 
 static int flow_count_answer(void *member, void *arg)
@@ -583,6 +623,8 @@ int vpngw_subscribe(struct vpngw *vg, unsigned int events)
 		err = vpngw_nl_join(vg, VPNGW_MCGRP_CONFIG);
 	if (!err && events & VPNGW_EVENTS_FLOW)
 		err = vpngw_nl_join(vg, VPNGW_MCGRP_FLOW);
+	if (!err && events & VPNGW_EVENTS_LIMIT)
+		err = vpngw_nl_join(vg, VPNGW_MCGRP_LIMIT);
 	return err;
 }
 
@@ -614,10 +656,14 @@ static int event_answer(uint8_t cmd, const struct vpngw_fields *fields,
 	const struct event_answer *answer = arg;
 	const struct kind *kind = event_kind(cmd);
 	struct vpngw_object obj = { .kind = kind - kinds };
+	enum vpngw_event event = VPNGW_EVENT_NEW;
 
 	memcpy(&obj.has, member, fields->size);
-	return answer->fn(cmd == kind->ntf_new ? VPNGW_EVENT_NEW :
-			  VPNGW_EVENT_DEL, &obj, answer->arg);
+	if (obj.kind == VPNGW_LIMIT)
+		event = VPNGW_EVENT_LIMIT;
+	else if (cmd == kind->ntf_del)
+		event = VPNGW_EVENT_DEL;
+	return answer->fn(event, &obj, answer->arg);
 }
 
 /**

@@ -22,6 +22,9 @@
 
 #define VPNGW_HAS(attr)		(UINT32_C(1) << (attr))
 
+/* A limit that the kernel derives from the memory of the machine. */
+#define VPNGW_AUTO		UINT32_MAX
+
 /**
  * struct vpngw_addr - an IP address
  * @len: 4 or 16, 0 when there is none
@@ -51,6 +54,7 @@ struct vpngw_range {
 	uint32_t has;
 	struct vpngw_addr first;
 	struct vpngw_addr last;
+	bool draining;
 };
 
 /* One side's view of a flow, in the direction from the VPN to the ext. */
@@ -87,6 +91,14 @@ struct vpngw_vpn {
 	uint32_t aliases;
 	uint32_t mappings;
 	uint32_t flows;
+	uint32_t max_mappings;
+	uint32_t max_flows_per_host;
+	uint32_t max_half_open;
+	uint32_t new_flow_rate;
+	uint8_t strict;
+	uint8_t hairpin;
+	uint32_t filtering;		/* enum vpngw_filtering */
+	uint32_t half_open;
 };
 
 struct vpngw_ext {
@@ -110,6 +122,7 @@ struct vpngw_interface {
 	uint32_t vpn_id;
 	char ext[VPNGW_NAME_MAX + 1];
 	bool vrf_master;
+	uint16_t mss;			/* 0 or VPNGW_MSS_PMTU, too */
 };
 
 struct vpngw_pool {
@@ -123,6 +136,14 @@ struct vpngw_pool {
 	uint16_t port_hi;
 	uint32_t addresses;
 	uint32_t mappings;
+	uint8_t parity;
+	uint8_t contiguity;
+	uint32_t block_size;
+	uint32_t block_owner;		/* enum vpngw_block_owner */
+	struct vpngw_endpoint deterministic;
+	uint8_t drain;
+	uint32_t draining_mappings;
+	uint32_t blocks;
 };
 
 struct vpngw_alias {
@@ -196,7 +217,21 @@ struct vpngw_stats {
 	size_t n_drops;
 };
 
-/* Timeouts are in seconds. */
+/* A limit or a pool that was found exhausted. */
+struct vpngw_limit {
+	uint32_t has;
+	char vpn[VPNGW_NAME_MAX + 1];
+	uint32_t vpn_id;
+	uint32_t reason;		/* enum vpngw_reason */
+	uint8_t proto;
+	struct vpngw_endpoint inside;
+	uint32_t missed;
+};
+
+/*
+ * Times are in seconds, the share in per cent.  A limit may be VPNGW_AUTO in a
+ * request; an answer lacks those that are.
+ */
 struct vpngw_settings {
 	uint32_t has;
 	uint32_t config_id;
@@ -208,6 +243,13 @@ struct vpngw_settings {
 	uint32_t timeout_tcp_closing;
 	uint32_t timeout_tcp_reset;
 	uint32_t timeout_other;
+	uint32_t quarantine;
+	uint8_t quarantine_share;
+	uint32_t max_flows;
+	uint32_t max_mappings;
+	uint32_t max_half_open;
+	uint8_t tcp_pickup;
+	uint8_t icmp_code;
 };
 
 enum vpngw_kind {
@@ -218,11 +260,12 @@ enum vpngw_kind {
 	VPNGW_ALIAS,
 	VPNGW_MAPPING,
 	VPNGW_FLOW,
+	VPNGW_LIMIT,
 	VPNGW_KINDS,
 };
 
 /**
- * struct vpngw_object - any object of the configuration, or a flow
+ * struct vpngw_object - any object of the configuration, a flow, or a limit
  * @kind: which member of the union it is
  * @has: the first word of each of them
  */
@@ -237,6 +280,7 @@ struct vpngw_object {
 		struct vpngw_alias alias;
 		struct vpngw_mapping mapping;
 		struct vpngw_flow flow;
+		struct vpngw_limit limit;
 	};
 };
 
@@ -249,6 +293,7 @@ typedef int vpngw_object_fn(const struct vpngw_object *obj, void *arg);
 enum vpngw_event {
 	VPNGW_EVENT_NEW,
 	VPNGW_EVENT_DEL,
+	VPNGW_EVENT_LIMIT,		/* a limit was met */
 };
 
 /* Called with each event.  Not 0: no more of them, and return that. */
@@ -258,6 +303,7 @@ typedef int vpngw_event_fn(enum vpngw_event event,
 /* What vpngw_subscribe() can ask for. */
 #define VPNGW_EVENTS_CONFIG	0x1
 #define VPNGW_EVENTS_FLOW	0x2
+#define VPNGW_EVENTS_LIMIT	0x4
 
 /* vpngw_each(): the objects changed while they were listed. */
 #define VPNGW_INCONSISTENT	1
@@ -276,6 +322,7 @@ int vpngw_each(struct vpngw *vg, const struct vpngw_object *match,
 int vpngw_object_copy(struct vpngw_object *dst,
 		      const struct vpngw_object *src);
 void vpngw_object_free(struct vpngw_object *obj);
+int vpngw_pool_drain(struct vpngw *vg, const struct vpngw_pool *pool);
 
 int vpngw_flow_count(struct vpngw *vg, const struct vpngw_object *match,
 		     uint32_t *count);

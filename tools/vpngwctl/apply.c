@@ -14,6 +14,7 @@
 
 #include "config.h"
 #include "object.h"
+#include "ranges.h"
 #include "setting.h"
 #include "vpngwctl.h"
 
@@ -21,8 +22,8 @@ const char apply_usage[] =
 "Usage: vpngwctl apply { FILE | - }\n"
 "\n"
 "Makes the configuration what the file says, or changes nothing.  The file\n"
-"has \"add\" and \"set timeout\" commands, as \"save\" prints them.  What is in\n"
-"the file and in the kernel alike is not touched.\n";
+"has \"add\", \"pool drain\" and \"set\" commands, as \"save\" prints them.  What\n"
+"is in the file and in the kernel alike is not touched.\n";
 
 #define POOL_PORT_LO	1024
 #define POOL_PORT_HI	65535
@@ -31,6 +32,7 @@ enum step_type {
 	STEP_DEL,
 	STEP_ADD,
 	STEP_SET,
+	STEP_DRAIN,
 };
 
 /* One change that was made. */
@@ -279,9 +281,22 @@ static int apply_plan(struct plan *plan)
 	}
 	if (err)
 		return err;
-	plan->steps = calloc(plan->have.n + plan->want.n + 1,
+	/* A pool may take two. */
+	plan->steps = calloc(plan->have.n + 2 * plan->want.n + 1,
 			     sizeof(*plan->steps));
 	return plan->steps ? STATUS_DONE : refuse("out of memory");
+}
+
+static void apply_tell_drain(const struct config_item *item)
+{
+	struct vpngw_pool drain = item->drain.pool;
+
+	/* Nothing any more is what was before, off. */
+	if (!drain.n_ranges) {
+		drain = item->same->drain.pool;
+		drain.drain = 0;
+	}
+	pool_print_drain(&drain);
 }
 
 static void apply_tell(const struct step *step)
@@ -290,14 +305,60 @@ static void apply_tell(const struct step *step)
 		[STEP_DEL] = "del",
 		[STEP_ADD] = "add",
 		[STEP_SET] = "set",
+		[STEP_DRAIN] = "drain",
 	};
 	const struct vpngw_object *obj = &step->item->obj;
 
 	if (!options.details)
 		return;
 	printf("%s %s ", object_types[obj->kind]->name, verb[step->type]);
-	object_types[obj->kind]->print_config(obj);
+	if (step->type == STEP_DRAIN)
+		apply_tell_drain(step->item);
+	else
+		object_types[obj->kind]->print_config(obj);
 	putchar('\n');
+}
+
+static int apply_drain_some(struct vpngw *vg, const struct vpngw_pool *some,
+			    const struct vpngw_pool *except,
+			    const struct vpngw_pool *pool, uint8_t drain)
+{
+	struct vpngw_object obj = { .kind = VPNGW_POOL };
+	size_t i, n = 0;
+	int err;
+
+	strcpy(obj.pool.name, pool->name);
+	obj.pool.has = VPNGW_HAS(VPNGW_A_POOL_NAME) |
+		       VPNGW_HAS(VPNGW_A_POOL_RANGE) |
+		       VPNGW_HAS(VPNGW_A_POOL_DRAIN);
+	obj.pool.drain = drain;
+	err = ranges_intersect(some, pool, &obj.pool);
+	for (i = 0; i < obj.pool.n_ranges; i++) {
+		const struct vpngw_pool one = {
+			.ranges = &obj.pool.ranges[i],
+			.n_ranges = 1,
+		};
+
+		if (!ranges_within(&one, except))
+			obj.pool.ranges[n++] = obj.pool.ranges[i];
+	}
+	obj.pool.n_ranges = n;
+	if (!err && n)
+		err = vpngw_pool_drain(vg, &obj.pool);
+	vpngw_object_free(&obj);
+	return err;
+}
+
+/* Drain @to instead of @from, of those addresses that are in @pool. */
+static int apply_drain(struct vpngw *vg, const struct vpngw_pool *from,
+		       const struct vpngw_pool *to,
+		       const struct vpngw_pool *pool)
+{
+	static const struct vpngw_pool none;
+	int err;
+
+	err = apply_drain_some(vg, from ? from : &none, to, pool, 0);
+	return err ? err : apply_drain_some(vg, to, &none, pool, 1);
 }
 
 static int apply_step(struct plan *plan, enum step_type type,
@@ -315,6 +376,11 @@ static int apply_step(struct plan *plan, enum step_type type,
 	case STEP_ADD:
 		err = vpngw_add(plan->vg, &item->obj);
 		break;
+	case STEP_DRAIN:
+		err = apply_drain(plan->vg, item->keep ?
+				  &item->same->drain.pool : NULL,
+				  &item->drain.pool, &item->obj.pool);
+		break;
 	default:
 		err = vpngw_set(plan->vg, &item->obj);
 		break;
@@ -325,15 +391,35 @@ static int apply_step(struct plan *plan, enum step_type type,
 	return STATUS_DONE;
 }
 
-static bool apply_limits_differ(const struct config_item *item)
+static bool apply_vpn_differs(const struct vpngw_vpn *want,
+			      const struct vpngw_vpn *have)
 {
-	const struct vpngw_vpn *want = &item->obj.vpn, *have;
-
-	if (item->obj.kind != VPNGW_VPN)
-		return false;
-	have = &item->same->obj.vpn;
 	return want->max_flows != have->max_flows ||
-	       want->max_mappings_per_host != have->max_mappings_per_host;
+	       want->max_mappings_per_host != have->max_mappings_per_host ||
+	       want->max_mappings != have->max_mappings ||
+	       want->max_flows_per_host != have->max_flows_per_host ||
+	       want->max_half_open != have->max_half_open ||
+	       want->new_flow_rate != have->new_flow_rate ||
+	       want->strict != have->strict ||
+	       want->hairpin != have->hairpin ||
+	       want->filtering != have->filtering;
+}
+
+/* Does something differ that is changed in place, beside a VRF? */
+static bool apply_differs(const struct config_item *item)
+{
+	const struct vpngw_object *want = &item->obj, *have = &item->same->obj;
+
+	switch (want->kind) {
+	case VPNGW_VPN:
+		return apply_vpn_differs(&want->vpn, &have->vpn);
+	case VPNGW_INTERFACE:
+		return want->interface.mss != have->interface.mss;
+	case VPNGW_POOL:
+		return !ranges_same(&want->pool, &have->pool);
+	default:
+		return false;
+	}
 }
 
 /* A VRF differs only where the present one was deleted. */
@@ -348,30 +434,62 @@ static bool apply_vrf_differs(const struct config_item *item)
 }
 
 /* Reduce an object to what is changed in place: the rest is not sent. */
-static void apply_reduce(struct vpngw_object *obj, bool limits, bool vrf)
+static void apply_reduce(struct vpngw_object *obj, bool rest, bool vrf)
 {
-	if (obj->kind == VPNGW_VPN) {
+	switch (obj->kind) {
+	case VPNGW_VPN:
 		obj->has = VPNGW_HAS(VPNGW_A_VPN_NAME);
-		if (limits)
+		if (rest)
 			obj->has |= VPNGW_HAS(VPNGW_A_VPN_MAX_FLOWS) |
-				VPNGW_HAS(VPNGW_A_VPN_MAX_MAPPINGS_PER_HOST);
+				VPNGW_HAS(VPNGW_A_VPN_MAX_MAPPINGS_PER_HOST) |
+				VPNGW_HAS(VPNGW_A_VPN_MAX_MAPPINGS) |
+				VPNGW_HAS(VPNGW_A_VPN_MAX_FLOWS_PER_HOST) |
+				VPNGW_HAS(VPNGW_A_VPN_MAX_HALF_OPEN) |
+				VPNGW_HAS(VPNGW_A_VPN_NEW_FLOW_RATE) |
+				VPNGW_HAS(VPNGW_A_VPN_STRICT) |
+				VPNGW_HAS(VPNGW_A_VPN_HAIRPIN) |
+				VPNGW_HAS(VPNGW_A_VPN_FILTERING);
 		if (vrf)
 			obj->has |= VPNGW_HAS(VPNGW_A_VPN_VRF_IFINDEX);
-	} else {
+		break;
+	case VPNGW_EXT:
 		obj->has = VPNGW_HAS(VPNGW_A_EXT_NAME);
 		if (vrf)
 			obj->has |= VPNGW_HAS(VPNGW_A_EXT_VRF_IFINDEX);
+		break;
+	case VPNGW_INTERFACE:
+		obj->has = VPNGW_HAS(VPNGW_A_INTERFACE_IFINDEX) |
+			   VPNGW_HAS(VPNGW_A_INTERFACE_MSS);
+		break;
+	default:
+		obj->has = VPNGW_HAS(VPNGW_A_POOL_NAME) |
+			   VPNGW_HAS(VPNGW_A_POOL_RANGE);
+		break;
 	}
 }
 
 static int apply_change(struct plan *plan, struct config_item *item)
 {
-	bool limits = apply_limits_differ(item), vrf = apply_vrf_differs(item);
+	bool rest = apply_differs(item), vrf = apply_vrf_differs(item);
+	int err = STATUS_DONE;
 
-	if (!limits && !vrf)
-		return STATUS_DONE;
-	apply_reduce(&item->obj, limits, vrf);
-	return apply_step(plan, STEP_SET, item);
+	if (rest || vrf) {
+		apply_reduce(&item->obj, rest, vrf);
+		err = apply_step(plan, STEP_SET, item);
+	}
+	if (!err && item->obj.kind == VPNGW_POOL &&
+	    !ranges_same(&item->drain.pool, &item->same->drain.pool))
+		err = apply_step(plan, STEP_DRAIN, item);
+	return err;
+}
+
+static int apply_new(struct plan *plan, struct config_item *item)
+{
+	int err = apply_step(plan, STEP_ADD, item);
+
+	if (!err && item->drain.pool.n_ranges)
+		err = apply_step(plan, STEP_DRAIN, item);
+	return err;
 }
 
 static int apply_do(struct plan *plan)
@@ -389,7 +507,7 @@ static int apply_do(struct plan *plan)
 		if (item->keep)
 			err = apply_change(plan, item);
 		else
-			err = apply_step(plan, STEP_ADD, item);
+			err = apply_new(plan, item);
 	}
 	if (!err &&
 	    !settings_same(&plan->have.settings, &plan->want.settings) &&
@@ -408,24 +526,39 @@ static bool apply_vrf_gone(const struct vpngw_object *obj)
 
 static int apply_undo_step(struct plan *plan, const struct step *step)
 {
+	const struct config_item *item = step->item;
 	struct vpngw_object before;
 	int err = 0;
 
 	switch (step->type) {
 	case STEP_DEL:
 		/* Without its VRF it would be routed by the main table. */
-		if (apply_vrf_gone(&step->item->obj))
+		if (apply_vrf_gone(&item->obj))
 			return -ENODEV;
-		return vpngw_add(plan->vg, &step->item->obj);
+		err = vpngw_add(plan->vg, &item->obj);
+		if (!err && item->obj.kind == VPNGW_POOL)
+			err = apply_drain(plan->vg, NULL, &item->drain.pool,
+					  &item->obj.pool);
+		return err;
 	case STEP_ADD:
-		return vpngw_del(plan->vg, &step->item->obj);
+		return vpngw_del(plan->vg, &item->obj);
+	case STEP_DRAIN:
+		/* What was made anew is deleted with what it drains. */
+		if (!item->keep)
+			return 0;
+		return apply_drain(plan->vg, &item->drain.pool,
+				   &item->same->drain.pool, &item->obj.pool);
 	default:
-		before = step->item->same->obj;
+		before = item->same->obj;
 		apply_reduce(&before, true, false);
-		if (before.kind == VPNGW_VPN)
+		if (before.kind != VPNGW_EXT)
 			err = vpngw_set(plan->vg, &before);
+		if (!err && before.kind == VPNGW_POOL)
+			err = apply_drain(plan->vg, NULL,
+					  &item->same->drain.pool,
+					  &item->same->obj.pool);
 		/* A VRF that was deleted does not come back. */
-		return err || !apply_vrf_differs(step->item) ? err : -ENODEV;
+		return err || !apply_vrf_differs(item) ? err : -ENODEV;
 	}
 }
 

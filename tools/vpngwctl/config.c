@@ -9,6 +9,7 @@
 
 #include "object.h"
 #include "print.h"
+#include "ranges.h"
 #include "setting.h"
 #include "vpngwctl.h"
 
@@ -61,10 +62,30 @@ static int config_append(struct config *config, const struct vpngw_object *obj,
 	items += config->n;
 	memset(items, 0, sizeof(*items));
 	items->line = line;
+	items->drain.kind = VPNGW_POOL;
 	if (vpngw_object_copy(&items->obj, obj))
 		return -ENOMEM;
 	config->n++;
 	return 0;
+}
+
+/* A pool's name, and that what is in its list is drained. */
+static struct vpngw_pool *config_drain(struct config_item *item)
+{
+	struct vpngw_pool *drain = &item->drain.pool;
+
+	strcpy(drain->name, item->obj.pool.name);
+	drain->drain = 1;
+	drain->has = VPNGW_HAS(VPNGW_A_POOL_NAME) |
+		     VPNGW_HAS(VPNGW_A_POOL_RANGE) |
+		     VPNGW_HAS(VPNGW_A_POOL_DRAIN);
+	return drain;
+}
+
+static void config_item_free(struct config_item *item)
+{
+	vpngw_object_free(&item->obj);
+	vpngw_object_free(&item->drain);
 }
 
 /**
@@ -76,7 +97,7 @@ void config_free(struct config *config)
 	size_t i;
 
 	for (i = 0; i < config->n; i++)
-		vpngw_object_free(&config->items[i].obj);
+		config_item_free(&config->items[i]);
 	free(config->items);
 	free(config->sorted);
 	memset(config, 0, sizeof(*config));
@@ -84,9 +105,25 @@ void config_free(struct config *config)
 
 /* The kernel's */
 
+static int config_take_drain(struct config_item *item)
+{
+	const struct vpngw_pool *pool = &item->obj.pool;
+	struct vpngw_pool *drain = config_drain(item);
+	int err = 0;
+	size_t i;
+
+	for (i = 0; !err && i < pool->n_ranges; i++)
+		if (pool->ranges[i].draining)
+			err = ranges_append(drain, &pool->ranges[i]);
+	ranges_merge(drain, true);
+	return err;
+}
+
 static int config_take(const struct vpngw_object *obj, void *arg)
 {
 	struct vpngw_object copy = *obj;
+	struct config *config = arg;
+	int err;
 
 	if (obj->kind == VPNGW_VPN &&
 	    obj->has & VPNGW_HAS(VPNGW_A_VPN_VRF_IFINDEX) &&
@@ -96,7 +133,10 @@ static int config_take(const struct vpngw_object *obj, void *arg)
 	    obj->has & VPNGW_HAS(VPNGW_A_EXT_VRF_IFINDEX) &&
 	    !obj->ext.vrf_ifindex)
 		strcpy(copy.ext.vrf, VRF_DELETED);
-	return config_append(arg, &copy, 0);
+	err = config_append(config, &copy, 0);
+	if (!err && obj->kind == VPNGW_POOL)
+		err = config_take_drain(&config->items[config->n - 1]);
+	return err;
 }
 
 static int config_take_kind(struct vpngw *vg, enum vpngw_kind kind,
@@ -190,6 +230,7 @@ int config_read_kernel(struct vpngw *vg, struct config *config)
 			err = vpngw_settings(vg, NULL, &after);
 		if (err >= 0 &&
 		    after.config_id == config->settings.config_id) {
+			settings_complete(&config->settings);
 			config_settle(config);
 			return STATUS_DONE;
 		}
@@ -236,6 +277,53 @@ static int config_object(struct words *words, enum vpngw_kind kind,
 	return err;
 }
 
+static int config_check_drain(const struct config_item *item,
+			      const struct vpngw_pool *drain)
+{
+	struct vpngw_object all;
+	int err = STATUS_DONE;
+
+	if (vpngw_object_copy(&all, &item->obj))
+		return refuse("out of memory");
+	ranges_merge(&all.pool, true);
+	if (!ranges_within(drain, &all.pool))
+		err = misuse("pool \"%s\" does not have all of these addresses",
+			     drain->name);
+	vpngw_object_free(&all);
+	return err;
+}
+
+/* The pool is in a line before. */
+static int config_pool_drain(struct words *words, struct config *config)
+{
+	struct vpngw_object obj = { .kind = VPNGW_POOL };
+	struct config_item *item = NULL;
+	struct vpngw_pool *drain;
+	size_t i;
+	int err;
+
+	err = pool_read_drain(words, &obj.pool);
+	for (i = 0; !err && !item && i < config->n; i++)
+		if (config->items[i].obj.kind == VPNGW_POOL &&
+		    !strcmp(config->items[i].obj.pool.name, obj.pool.name))
+			item = &config->items[i];
+	if (!err && !obj.pool.drain)
+		err = misuse("what is not drained needs no line");
+	else if (!err && !item)
+		err = misuse("no line before adds pool \"%s\"", obj.pool.name);
+	if (!err)
+		err = config_check_drain(item, &obj.pool);
+	if (!err) {
+		drain = config_drain(item);
+		for (i = 0; !err && i < obj.pool.n_ranges; i++)
+			if (ranges_append(drain, &obj.pool.ranges[i]))
+				err = refuse("out of memory");
+		ranges_merge(drain, true);
+	}
+	vpngw_object_free(&obj);
+	return err;
+}
+
 static int config_line(char *line, struct config *config,
 		       struct vpngw_settings *settings)
 {
@@ -243,7 +331,6 @@ static int config_line(char *line, struct config *config,
 	struct words words = { .next = word };
 	const char *object, *command;
 	enum vpngw_kind kind;
-	bool set;
 	int err;
 
 	words.n = words_split(line, word, CONFIG_WORDS);
@@ -255,14 +342,17 @@ static int config_line(char *line, struct config *config,
 	err = config_word_kind(object, &kind);
 	if (err)
 		return err;
+	if (kind == VPNGW_KINDS) {
+		config->settings_line = options.line;
+		return settings_read(&words, settings);
+	}
 	command = words_next(&words);
-	set = kind == VPNGW_KINDS;
-	if (!command || !word_is(command, set ? "timeout" : "add"))
-		return misuse("a configuration has only \"add\" and \"set timeout\"");
-	if (!set)
+	if (command && word_is(command, "add"))
 		return config_object(&words, kind, config);
-	config->settings_line = options.line;
-	return settings_read(&words, settings);
+	if (command && kind == VPNGW_POOL && strlen(command) > 1 &&
+	    word_is(command, "drain"))
+		return config_pool_drain(&words, config);
+	return misuse("a configuration has only \"add\", \"pool drain\" and \"set\"");
 }
 
 /**
@@ -361,6 +451,11 @@ int save_run(struct words *words)
 		printf("%s add ", object_types[obj->kind]->name);
 		object_types[obj->kind]->print_config(obj);
 		putchar('\n');
+		if (config.items[i].drain.pool.n_ranges) {
+			fputs("pool drain ", stdout);
+			pool_print_drain(&config.items[i].drain.pool);
+			putchar('\n');
+		}
 		save_warn(obj);
 	}
 	config_free(&config);

@@ -9,12 +9,14 @@
 /**
  * struct config_item - one object of a configuration
  * @obj: the object
+ * @drain: of a pool, the addresses that are drained
  * @line: line of the file
  * @same: the same object in the other configuration, NULL when it has none
  * @keep: it may stay as it is
  */
 struct config_item {
 	struct vpngw_object obj;
+	struct vpngw_object drain;
 	unsigned int line;
 	struct config_item *same;
 	bool keep;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "ranges.h"
 #include "vpngwctl.h"
 
 static int cmp_number(uint32_t a, uint32_t b)
@@ -37,11 +38,6 @@ static int cmp_endpoint(const struct vpngw_endpoint *a,
 		cmp = cmp_number(a->has & VPNGW_HAS(VPNGW_A_ENDPOINT_PORT),
 				 b->has & VPNGW_HAS(VPNGW_A_ENDPOINT_PORT));
 	return cmp ? cmp : cmp_number(a->port, b->port);
-}
-
-static bool same_addr(const struct vpngw_addr *a, const struct vpngw_addr *b)
-{
-	return !cmp_addr(a, b);
 }
 
 /*
@@ -81,21 +77,46 @@ static bool same_interface(const struct vpngw_interface *have,
 	return !strcmp(have->vpn, want->vpn) && !strcmp(have->ext, want->ext);
 }
 
-static bool same_pool(const struct vpngw_pool *have,
-		      const struct vpngw_pool *want)
+/* Contiguity includes it. */
+static bool pool_parity(const struct vpngw_pool *pool)
 {
+	return pool->parity || pool->contiguity;
+}
+
+/*
+ * A pool gets other addresses in place, unless mappings would be lost: it may
+ * lose only what is drained already.
+ */
+static bool same_pool(const struct config_item *have_item,
+		      const struct config_item *want_item)
+{
+	const struct vpngw_pool *have = &have_item->obj.pool;
+	const struct vpngw_pool *want = &want_item->obj.pool;
+	struct vpngw_object kept = { .kind = VPNGW_POOL };
+	const struct vpngw_pool *drain = &have_item->drain.pool;
+	bool same;
 	size_t i;
 
 	if (strcmp(have->ext, want->ext) || strcmp(have->vpn, want->vpn) ||
 	    have->port_lo != want->port_lo || have->port_hi != want->port_hi ||
-	    have->n_ranges != want->n_ranges)
+	    pool_parity(have) != pool_parity(want) ||
+	    have->contiguity != want->contiguity ||
+	    have->block_size != want->block_size ||
+	    have->block_owner != want->block_owner ||
+	    cmp_endpoint(&have->deterministic, &want->deterministic))
 		return false;
-	for (i = 0; i < have->n_ranges; i++)
-		if (!same_addr(&have->ranges[i].first,
-			       &want->ranges[i].first) ||
-		    !same_addr(&have->ranges[i].last, &want->ranges[i].last))
-			return false;
-	return true;
+	if (ranges_within(have, want))
+		return true;
+	if (have->draining_mappings ||
+	    vpngw_object_copy(&kept, &want_item->obj))
+		return false;
+	same = true;
+	for (i = 0; same && i < drain->n_ranges; i++)
+		same = !ranges_append(&kept.pool, &drain->ranges[i]);
+	ranges_merge(&kept.pool, true);
+	same = same && ranges_within(have, &kept.pool);
+	vpngw_object_free(&kept);
+	return same;
 }
 
 static bool same_alias(const struct vpngw_alias *have,
@@ -143,9 +164,12 @@ static int cmp_key(const struct vpngw_object *a, const struct vpngw_object *b)
 }
 
 /* For objects with the same key; what can be changed in place may differ. */
-static bool same_object(const struct vpngw_object *have,
-			const struct vpngw_object *want)
+static bool same_object(const struct config_item *have_item,
+			const struct config_item *want_item)
 {
+	const struct vpngw_object *have = &have_item->obj;
+	const struct vpngw_object *want = &want_item->obj;
+
 	switch (have->kind) {
 	case VPNGW_VPN:
 		return same_vpn(&have->vpn, &want->vpn);
@@ -154,7 +178,7 @@ static bool same_object(const struct vpngw_object *have,
 	case VPNGW_INTERFACE:
 		return same_interface(&have->interface, &want->interface);
 	case VPNGW_POOL:
-		return same_pool(&have->pool, &want->pool);
+		return same_pool(have_item, want_item);
 	case VPNGW_ALIAS:
 		return same_alias(&have->alias, &want->alias);
 	default:
@@ -187,13 +211,6 @@ static struct config_item *config_lookup(const struct config *config,
 	return found ? *found : NULL;
 }
 
-static int range_cmp(const void *a, const void *b)
-{
-	const struct vpngw_range *x = a, *y = b;
-
-	return cmp_addr(&x->first, &y->first);
-}
-
 /**
  * config_sort - make config_same() and config_find() work
  * @config: the configuration
@@ -212,9 +229,8 @@ int config_sort(struct config *config)
 		struct vpngw_object *obj = &config->items[i].obj;
 
 		config->sorted[i] = &config->items[i];
-		if (obj->kind == VPNGW_POOL && obj->pool.n_ranges)
-			qsort(obj->pool.ranges, obj->pool.n_ranges,
-			      sizeof(*obj->pool.ranges), range_cmp);
+		if (obj->kind == VPNGW_POOL)
+			ranges_merge(&obj->pool, false);
 	}
 	qsort(config->sorted, config->n, sizeof(*config->sorted), config_cmp);
 	return STATUS_DONE;
@@ -232,7 +248,7 @@ struct config_item *config_same(const struct config *config,
 {
 	struct config_item *found = config_lookup(config, &item->obj);
 
-	return found && same_object(&found->obj, &item->obj) ? found : NULL;
+	return found && same_object(found, item) ? found : NULL;
 }
 
 /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* vpngwctl interface */
 #include <stdio.h>
+#include <string.h>
 
 #include "object.h"
 #include "parse.h"
@@ -8,11 +9,15 @@
 #include "vpngwctl.h"
 
 const char interface_usage[] =
-"Usage: vpngwctl interface add DEV { vpn NAME | ext NAME }\n"
+"Usage: vpngwctl interface add DEV { vpn NAME | ext NAME } [mss MSS]\n"
+"       vpngwctl interface set DEV mss MSS\n"
 "       vpngwctl interface del DEV\n"
 "       vpngwctl interface show [DEV | vpn NAME | ext NAME]\n"
 "\n"
-"A VRF device stands for all its members.\n";
+"MSS := { N | pmtu | off }\n"
+"\n"
+"A VRF device stands for all its members.  TCP connections through the device\n"
+"get segments of at most MSS bytes; with pmtu, what fits their path.\n";
 
 #define INTERFACE_HAS(attr)	VPNGW_HAS(VPNGW_A_INTERFACE_##attr)
 
@@ -24,7 +29,35 @@ const char interface_usage[] =
 		.attr = VPNGW_A_INTERFACE_##_attr,			\
 	}
 
-static const struct arg interface_args[] = {
+static int arg_mss(const struct arg *arg, const char *value, void *obj)
+{
+	struct vpngw_interface *interface = obj;
+	uint32_t mss;
+
+	if (!strcmp(value, "off"))
+		mss = 0;
+	else if (!strcmp(value, "pmtu"))
+		mss = VPNGW_MSS_PMTU;
+	else if (!parse_number(value, 1, VPNGW_MSS_PMTU - 1, &mss))
+		return misuse("%s: \"%s\" is not a number from 1 to %u, \"pmtu\" or \"off\"",
+			      arg->word, value, VPNGW_MSS_PMTU - 1);
+	interface->mss = mss;
+	return STATUS_DONE;
+}
+
+static const struct arg interface_add_args[] = {
+	INTERFACE_ARG("vpn", arg_name, vpn, VPN),
+	INTERFACE_ARG("ext", arg_name, ext, EXT),
+	INTERFACE_ARG("mss", arg_mss, mss, MSS),
+	{}
+};
+
+static const struct arg interface_set_args[] = {
+	INTERFACE_ARG("mss", arg_mss, mss, MSS),
+	{}
+};
+
+static const struct arg interface_show_args[] = {
 	INTERFACE_ARG("vpn", arg_name, vpn, VPN),
 	INTERFACE_ARG("ext", arg_name, ext, EXT),
 	{}
@@ -54,7 +87,7 @@ static int interface_parse(struct words *words, struct vpngw_object *obj)
 
 	err = interface_read_device(words, interface);
 	if (!err)
-		err = args_read(words, interface_args, interface);
+		err = args_read(words, interface_add_args, interface);
 	if (err)
 		return err;
 	vpn = interface->has & INTERFACE_HAS(VPN);
@@ -72,6 +105,16 @@ static int interface_resolve(struct vpngw_object *obj)
 	return device_index(obj->interface.name, &obj->interface.ifindex);
 }
 
+static void interface_print_mss(uint16_t mss)
+{
+	if (!mss)
+		print_null("mss");
+	else if (mss == VPNGW_MSS_PMTU)
+		print_string("mss", " mss %s", "pmtu");
+	else
+		print_number("mss", " mss %llu", mss);
+}
+
 static void interface_print_config(const struct vpngw_object *obj)
 {
 	const struct vpngw_interface *interface = &obj->interface;
@@ -83,6 +126,7 @@ static void interface_print_config(const struct vpngw_object *obj)
 	else
 		print_null("vpn_id");
 	print_name("ext", " ext %s", interface->ext);
+	interface_print_mss(interface->mss);
 }
 
 static void interface_print_state(const struct vpngw_object *obj)
@@ -104,6 +148,21 @@ const struct object_type interface_type = {
 static int interface_add(struct words *words)
 {
 	return object_add(words, VPNGW_INTERFACE);
+}
+
+static int interface_set(struct words *words)
+{
+	struct vpngw_object obj = { .kind = VPNGW_INTERFACE };
+	int err;
+
+	err = interface_read_device(words, &obj.interface);
+	if (!err && !words->n)
+		err = misuse("say what to set");
+	if (!err)
+		err = args_read(words, interface_set_args, &obj.interface);
+	if (!err)
+		err = interface_resolve(&obj);
+	return err ? err : object_set(&obj);
 }
 
 static int interface_del(struct words *words)
@@ -130,13 +189,14 @@ static int interface_show(struct words *words)
 		if (!err)
 			err = interface_resolve(&match);
 	} else {
-		err = args_read(words, interface_args, &match.interface);
+		err = args_read(words, interface_show_args, &match.interface);
 	}
 	return err ? err : object_show(&match, one);
 }
 
 const struct command interface_commands[] = {
 	{ "add", interface_add },
+	{ "set", interface_set },
 	{ "del|delete", interface_del },
 	{ "show|list|ls", interface_show },
 	{}

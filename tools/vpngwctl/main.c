@@ -49,7 +49,7 @@ static const struct object {
 	{ "identify", identify_usage, NULL, identify_run },
 	{ "stats", stats_usage, NULL, stats_run },
 	{ "monitor", monitor_usage, NULL, monitor_run },
-	{ "set", setting_usage, setting_commands, NULL },
+	{ "set", setting_usage, NULL, setting_run },
 	{ "save", save_usage, NULL, save_run },
 	{ "apply", apply_usage, NULL, apply_run },
 	{ "flush", flush_usage, NULL, flush_run },

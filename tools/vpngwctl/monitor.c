@@ -12,10 +12,11 @@
 #include "vpngwctl.h"
 
 const char monitor_usage[] =
-"Usage: vpngwctl monitor [config] [flow]\n"
+"Usage: vpngwctl monitor [config] [flow] [limit]\n"
 "\n"
 "Prints one event a line: objects that are made or deleted, flows that begin\n"
-"or end.  Without a word both.  With -json each line is an object.\n";
+"or end, limits that are met.  Without a word all of them.  With -json each\n"
+"line is an object.\n";
 
 static const struct {
 	const char *word;
@@ -23,6 +24,7 @@ static const struct {
 } monitor_words[] = {
 	{ "config", VPNGW_EVENTS_CONFIG },
 	{ "flow", VPNGW_EVENTS_FLOW },
+	{ "limit", VPNGW_EVENTS_LIMIT },
 };
 
 /* Signals that end it are read like events, so that none comes too early. */
@@ -40,11 +42,16 @@ static int monitor_signals(void)
 static int monitor_event(enum vpngw_event event,
 			 const struct vpngw_object *obj, void *arg)
 {
+	static const char *const suffix[] = {
+		[VPNGW_EVENT_NEW] = "-new",
+		[VPNGW_EVENT_DEL] = "-del",
+		[VPNGW_EVENT_LIMIT] = "",
+	};
 	char name[32];
 
 	(void)arg;
-	snprintf(name, sizeof(name), "%s-%s", object_types[obj->kind]->name,
-		 event == VPNGW_EVENT_NEW ? "new" : "del");
+	snprintf(name, sizeof(name), "%s%s", object_types[obj->kind]->name,
+		 suffix[event]);
 	print_open(NULL);
 	print_string("event", "%s ", name);
 	object_print(obj);
@@ -118,7 +125,8 @@ int monitor_run(struct words *words)
 	if (err)
 		return err;
 	if (!events)
-		events = VPNGW_EVENTS_CONFIG | VPNGW_EVENTS_FLOW;
+		events = VPNGW_EVENTS_CONFIG | VPNGW_EVENTS_FLOW |
+			 VPNGW_EVENTS_LIMIT;
 	err = refuse_kernel(vpngw_subscribe(vg, events));
 	if (err)
 		return err;

@@ -15,6 +15,7 @@ const struct object_type *const object_types[VPNGW_KINDS] = {
 	[VPNGW_ALIAS] = &alias_type,
 	[VPNGW_MAPPING] = &mapping_type,
 	[VPNGW_FLOW] = &flow_type,
+	[VPNGW_LIMIT] = &limit_type,
 };
 
 /**

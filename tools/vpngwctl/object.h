@@ -30,6 +30,7 @@ extern const struct object_type pool_type;
 extern const struct object_type alias_type;
 extern const struct object_type mapping_type;
 extern const struct object_type flow_type;
+extern const struct object_type limit_type;
 extern const struct object_type *const object_types[VPNGW_KINDS];
 
 int object_add(struct words *words, enum vpngw_kind kind);
@@ -37,6 +38,9 @@ int object_set(struct vpngw_object *obj);
 int object_del(struct vpngw_object *obj);
 int object_show(const struct vpngw_object *match, bool one);
 void object_print(const struct vpngw_object *obj);
+
+int pool_read_drain(struct words *words, struct vpngw_pool *pool);
+void pool_print_drain(const struct vpngw_pool *pool);
 
 int device_index(const char *name, uint32_t *ifindex);
 int read_words(struct words *words, const char *what, char **word);

@@ -374,6 +374,32 @@ int arg_u32(const struct arg *arg, const char *value, void *obj)
 }
 
 /**
+ * parse_switch - read "on" or "off"
+ * @text: the text
+ * @on: 1 or 0
+ */
+bool parse_switch(const char *text, uint8_t *on)
+{
+	*on = !strcmp(text, "on");
+	return *on || !strcmp(text, "off");
+}
+
+/**
+ * arg_switch - an argument that is on or off
+ * @arg: the argument
+ * @value: its value
+ * @obj: the struct it goes to
+ *
+ * Return: an exit status.
+ */
+int arg_switch(const struct arg *arg, const char *value, void *obj)
+{
+	if (parse_switch(value, (uint8_t *)obj + arg->offset))
+		return STATUS_DONE;
+	return misuse("%s: \"%s\" is neither on nor off", arg->word, value);
+}
+
+/**
  * arg_device - an argument that names a network device
  * @arg: the argument
  * @value: its value

@@ -11,6 +11,7 @@ struct arg;
 /* Each returns false when the text is not one, and prints nothing. */
 bool parse_number(const char *text, uint32_t min, uint32_t max,
 		  uint32_t *number);
+bool parse_switch(const char *text, uint8_t *on);
 bool parse_addr(const char *text, struct vpngw_addr *addr);
 bool parse_endpoint(const char *text, struct vpngw_endpoint *ep);
 bool parse_proto(const char *text, uint8_t *proto);
@@ -27,6 +28,7 @@ int check_port(const struct vpngw_endpoint *ep, bool id);
 int arg_name(const struct arg *arg, const char *value, void *obj);
 int arg_id(const struct arg *arg, const char *value, void *obj);
 int arg_u32(const struct arg *arg, const char *value, void *obj);
+int arg_switch(const struct arg *arg, const char *value, void *obj);
 int arg_device(const struct arg *arg, const char *value, void *obj);
 int arg_proto(const struct arg *arg, const char *value, void *obj);
 int arg_endpoint(const struct arg *arg, const char *value, void *obj);

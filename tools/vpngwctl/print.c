@@ -447,7 +447,7 @@ static int range_prefix_len(const struct vpngw_range *range)
 
 /**
  * print_ranges - print ranges of addresses
- * @key: its key, for [{first, last}]
+ * @key: its key, for [{first, last, draining}]
  * @format: text that goes before them
  * @ranges: the ranges
  * @n: how many
@@ -472,6 +472,7 @@ void print_ranges(const char *key, const char *format,
 			print_addr("last", NULL, &range->last);
 		else if (len < range->first.len * 8)
 			printf("/%d", len);
+		print_bool("draining", NULL, range->draining);
 		print_close();
 	}
 	print_list_close();

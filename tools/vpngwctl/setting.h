@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The settings of a namespace: timeouts. */
+/* The settings of a namespace: timeouts, limits and policies. */
 #ifndef VPNGWCTL_SETTING_H
 #define VPNGWCTL_SETTING_H
 

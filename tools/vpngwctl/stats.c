@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* vpngwctl stats */
-#include <assert.h>
 #include <stdio.h>
 
 #include "parse.h"
 #include "print.h"
+#include "reason.h"
 #include "vpngwctl.h"
 
 const char stats_usage[] =
@@ -12,128 +12,6 @@ const char stats_usage[] =
 "\n"
 "Packets translated, flows, and packets dropped, each with the reason and what\n"
 "to do about it.  With -d also the reasons that have not occurred.\n";
-
-/**
- * struct reason - why packets are dropped
- * @name: short name
- * @sentence: what it means and what to do
- */
-struct reason {
-	const char *name;
-	const char *sentence;
-};
-
-static const struct reason reasons[] = {
-	[VPNGW_REASON_MALFORMED] = {
-		"malformed",
-		"the packet is too short or its lengths contradict each other; look at the sender, or at a link that damages packets",
-	},
-	[VPNGW_REASON_CHECKSUM] = {
-		"checksum",
-		"an ICMP message or the header it quotes has a bad checksum; look for a link or an offload that damages packets",
-	},
-	[VPNGW_REASON_FRAGMENT] = {
-		"fragment",
-		"fragments did not make a whole packet in time; look for loss before the gateway, or raise net.ipv4.ipfrag_high_thresh",
-	},
-	[VPNGW_REASON_IP_OPTIONS] = {
-		"ip-options",
-		"the packet has a source route or IP options that do not parse; such packets are never forwarded",
-	},
-	[VPNGW_REASON_PROTOCOL] = {
-		"protocol",
-		"the protocol has no ports, so that a pool cannot carry it; add a mapping of the host's whole address",
-	},
-	[VPNGW_REASON_ICMP_TYPE] = {
-		"icmp-type",
-		"the ICMP message is neither a query nor an error about a flow; nothing need be done",
-	},
-	[VPNGW_REASON_ICMP_NO_FLOW] = {
-		"icmp-no-flow",
-		"an ICMP error quotes a packet of no flow: it came too late or is forged; nothing need be done",
-	},
-	[VPNGW_REASON_NO_STATE] = {
-		"no-state",
-		"the packet belongs to no flow and cannot start one, as TCP without SYN; hosts will start anew, and longer timeouts make it rarer",
-	},
-	[VPNGW_REASON_NO_POOL] = {
-		"no-pool",
-		"no pool of the ext may be used by this VPN; add one with \"pool add\"",
-	},
-	[VPNGW_REASON_POOL_EXHAUSTED] = {
-		"pool-exhausted",
-		"every outside port of the host's pool address is taken; add addresses or ports to the pools, or limit hosts with max-mappings-per-host",
-	},
-	[VPNGW_REASON_MAX_FLOWS] = {
-		"max-flows",
-		"the VPN has as many flows as it may; raise it with \"vpn set VPN max-flows N\"",
-	},
-	[VPNGW_REASON_MAX_MAPPINGS] = {
-		"max-mappings",
-		"the host has as many mappings as it may; raise it with \"vpn set VPN max-mappings-per-host N\", or look what the host does",
-	},
-	[VPNGW_REASON_NO_MEMORY] = {
-		"no-memory",
-		"there was no memory for a new flow; add memory or limit flows with max-flows",
-	},
-	[VPNGW_REASON_CLASH] = {
-		"clash",
-		"two sessions would have had the same addresses and ports outside; see \"mapping show\" for mappings that exclude each other",
-	},
-	[VPNGW_REASON_NO_MAPPING] = {
-		"no-mapping",
-		"an outside packet came to a pool address and port that no host has; a server that VPN hosts offer needs \"mapping add\"",
-	},
-	[VPNGW_REASON_NO_ALIAS] = {
-		"no-alias",
-		"an outside host without an address in the VPN sent to one of its hosts; let it in with \"alias add\"",
-	},
-	[VPNGW_REASON_FILTERED] = {
-		"filtered",
-		"an outside host sent to a VPN host that had not sent to it; a server that VPN hosts offer needs an alias for its clients",
-	},
-	[VPNGW_REASON_RP_FILTER] = {
-		"rp-filter",
-		"the source address is not reachable by the interface the packet came in by; mend the routes of the VRF, or set rp_filter to 2 or 0",
-	},
-	[VPNGW_REASON_FORWARDING_OFF] = {
-		"forwarding-off",
-		"forwarding is off on the interface the packet came in by; sysctl net.ipv4.conf.DEV.forwarding=1",
-	},
-	[VPNGW_REASON_NO_ROUTE] = {
-		"no-route",
-		"there is no route to the destination on the other side; add one to the table of the VRF, or to the main table",
-	},
-	[VPNGW_REASON_VRF_GONE] = {
-		"vrf-gone",
-		"the VRF of the vpn or ext was deleted; make it anew, then vpngwctl vpn set NAME vrf DEV (or ext set)",
-	},
-	[VPNGW_REASON_TTL] = {
-		"ttl",
-		"the TTL expired here: a traceroute, or a routing loop",
-	},
-	[VPNGW_REASON_MTU] = {
-		"mtu",
-		"the packet does not fit and may not be fragmented; the sender was told, and if it keeps on, something drops its ICMP",
-	},
-	[VPNGW_REASON_POLICY] = {
-		"policy",
-		"the route or an IPsec policy on the other side forbids it; see \"ip route get\" and \"ip xfrm policy\"",
-	},
-	[VPNGW_REASON_SPOOFED] = {
-		"spoofed",
-		"the source address is broadcast, multicast, loopback, zero or the gateway's own; look who sends it",
-	},
-	[VPNGW_REASON_CROSSING] = {
-		"crossing",
-		"no alias translates it, and plain routing leads into another VPN, or between a VPN and an external network; add an alias, or mend the routes",
-	},
-};
-
-#define REASONS		(VPNGW_REASON_CROSSING + 1)
-
-/* A new reason in the ABI needs its sentence here. */
-static_assert(ARRAY_SIZE(reasons) == REASONS, "a reason lacks its sentence");
 
 #define STATS_ARG(_word, _member, _attr)				\
 	{								\
@@ -151,22 +29,12 @@ static const struct arg stats_args[] = {
 
 static void drop_print(const struct vpngw_drop *drop)
 {
-	struct reason reason = {
-		.sentence = "the module is newer than this tool",
-	};
-	char number[24];
+	char name[REASON_NAME_SIZE];
 
-	if (drop->reason < ARRAY_SIZE(reasons)) {
-		reason = reasons[drop->reason];
-	} else {
-		snprintf(number, sizeof(number), "reason-%u",
-			 drop->reason);
-		reason.name = number;
-	}
 	print_open(NULL);
 	print_number("packets", "%12llu", drop->packets);
-	print_string("name", " %s", reason.name);
-	print_string("sentence", ": %s", reason.sentence);
+	print_string("name", " %s", reason_name(drop->reason, name));
+	print_string("sentence", ": %s", reason_sentence(drop->reason));
 	print_newline();
 	print_close();
 }

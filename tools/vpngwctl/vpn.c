@@ -8,13 +8,20 @@
 #include "vpngwctl.h"
 
 const char vpn_usage[] =
-"Usage: vpngwctl vpn add NAME [id N] [vrf DEV | table N] [max-flows N]\n"
-"                             [max-mappings-per-host N]\n"
-"       vpngwctl vpn set NAME [vrf DEV] [max-flows N] [max-mappings-per-host N]\n"
+"Usage: vpngwctl vpn add NAME [id N] [vrf DEV | table N] [LIMITS] [POLICIES]\n"
+"       vpngwctl vpn set NAME [vrf DEV] [LIMITS] [POLICIES]\n"
 "       vpngwctl vpn del NAME\n"
 "       vpngwctl vpn show [NAME]\n"
 "\n"
-"A limit of 0 is no limit.\n";
+"LIMITS := [max-flows N] [max-flows-per-host N] [max-half-open N]\n"
+"          [max-mappings N] [max-mappings-per-host N] [new-flow-rate N]\n"
+"POLICIES := [strict { on | off }] [hairpin { on | off }]\n"
+"            [filtering { address-dependent | endpoint-independent }]\n"
+"\n"
+"A limit of 0 is no limit.  new-flow-rate is flows a second.\n";
+
+/* The kernel's own. */
+#define RATE_MAX	1000000
 
 #define VPN_HAS(attr)	VPNGW_HAS(VPNGW_A_VPN_##attr)
 
@@ -26,21 +33,63 @@ const char vpn_usage[] =
 		.attr = VPNGW_A_VPN_##_attr,				\
 	}
 
+static const struct {
+	const char *word;
+} vpn_filterings[] = {
+	[VPNGW_FILTERING_ADDRESS_DEPENDENT] = { "address-dependent" },
+	[VPNGW_FILTERING_ENDPOINT_INDEPENDENT] = { "endpoint-independent" },
+};
+
+static int arg_rate(const struct arg *arg, const char *value, void *obj)
+{
+	struct vpngw_vpn *vpn = obj;
+
+	if (parse_number(value, 0, RATE_MAX, &vpn->new_flow_rate))
+		return STATUS_DONE;
+	return misuse("%s: \"%s\" is not a number from 0 to %u", arg->word,
+		      value, RATE_MAX);
+}
+
+static int arg_filtering(const struct arg *arg, const char *value, void *obj)
+{
+	struct vpngw_vpn *vpn = obj;
+	int found;
+
+	found = word_find(arg->word, value, vpn_filterings,
+			  sizeof(*vpn_filterings), ARRAY_SIZE(vpn_filterings));
+	if (found < 0)
+		return STATUS_USAGE;
+	vpn->filtering = found;
+	return STATUS_DONE;
+}
+
+#define VPN_LIMIT(_word, _member, _attr)				\
+	VPN_ARG(_word, arg_u32, _member, _attr)
+
+/* What may be changed as well as given at first. */
+#define VPN_CHANGEABLE							\
+	VPN_ARG("vrf", arg_device, vrf, VRF),				\
+	VPN_LIMIT("max-flows", max_flows, MAX_FLOWS),			\
+	VPN_LIMIT("max-mappings-per-host", max_mappings_per_host,	\
+		  MAX_MAPPINGS_PER_HOST),				\
+	VPN_LIMIT("max-mappings", max_mappings, MAX_MAPPINGS),		\
+	VPN_LIMIT("max-flows-per-host", max_flows_per_host,		\
+		  MAX_FLOWS_PER_HOST),					\
+	VPN_LIMIT("max-half-open", max_half_open, MAX_HALF_OPEN),	\
+	VPN_ARG("new-flow-rate", arg_rate, new_flow_rate, NEW_FLOW_RATE), \
+	VPN_ARG("strict", arg_switch, strict, STRICT),			\
+	VPN_ARG("hairpin", arg_switch, hairpin, HAIRPIN),		\
+	VPN_ARG("filtering", arg_filtering, filtering, FILTERING)
+
 static const struct arg vpn_add_args[] = {
 	VPN_ARG("id", arg_id, id, ID),
-	VPN_ARG("vrf", arg_device, vrf, VRF),
 	VPN_ARG("table", arg_id, table, TABLE),
-	VPN_ARG("max-flows", arg_u32, max_flows, MAX_FLOWS),
-	VPN_ARG("max-mappings-per-host", arg_u32, max_mappings_per_host,
-		MAX_MAPPINGS_PER_HOST),
+	VPN_CHANGEABLE,
 	{}
 };
 
 static const struct arg vpn_set_args[] = {
-	VPN_ARG("vrf", arg_device, vrf, VRF),
-	VPN_ARG("max-flows", arg_u32, max_flows, MAX_FLOWS),
-	VPN_ARG("max-mappings-per-host", arg_u32, max_mappings_per_host,
-		MAX_MAPPINGS_PER_HOST),
+	VPN_CHANGEABLE,
 	{}
 };
 
@@ -79,6 +128,17 @@ static int vpn_resolve(struct vpngw_object *obj)
 	return device_index(vpn->vrf, &vpn->vrf_ifindex);
 }
 
+static void vpn_print_filtering(uint32_t filtering)
+{
+	bool initial = filtering == VPNGW_FILTERING_ADDRESS_DEPENDENT;
+
+	if (filtering < ARRAY_SIZE(vpn_filterings))
+		print_string("filtering", initial ? NULL : " filtering %s",
+			     vpn_filterings[filtering].word);
+	else
+		print_number("filtering", " filtering %llu", filtering);
+}
+
 static void vpn_print_config(const struct vpngw_object *obj)
 {
 	const struct vpngw_vpn *vpn = &obj->vpn;
@@ -92,6 +152,18 @@ static void vpn_print_config(const struct vpngw_object *obj)
 	print_number("max_mappings_per_host", vpn->max_mappings_per_host ?
 		     " max-mappings-per-host %llu" : NULL,
 		     vpn->max_mappings_per_host);
+	print_number("max_mappings", vpn->max_mappings ?
+		     " max-mappings %llu" : NULL, vpn->max_mappings);
+	print_number("max_flows_per_host", vpn->max_flows_per_host ?
+		     " max-flows-per-host %llu" : NULL,
+		     vpn->max_flows_per_host);
+	print_number("max_half_open", vpn->max_half_open ?
+		     " max-half-open %llu" : NULL, vpn->max_half_open);
+	print_number("new_flow_rate", vpn->new_flow_rate ?
+		     " new-flow-rate %llu" : NULL, vpn->new_flow_rate);
+	print_bool("strict", " strict on", vpn->strict);
+	print_bool("hairpin", " hairpin on", vpn->hairpin);
+	vpn_print_filtering(vpn->filtering);
 }
 
 static void vpn_print_state(const struct vpngw_object *obj)
@@ -102,6 +174,7 @@ static void vpn_print_state(const struct vpngw_object *obj)
 	print_number("aliases", " aliases %llu", vpn->aliases);
 	print_number("mappings", " mappings %llu", vpn->mappings);
 	print_number("flows", " flows %llu", vpn->flows);
+	print_number("half_open", " half-open %llu", vpn->half_open);
 }
 
 const struct object_type vpn_type = {
