@@ -12,6 +12,7 @@ ALL_TESTS="
 	readme_layout_is_the_tree
 	readme_gateway_in_ten_lines
 	readme_then
+	readme_check_tells_what_is_missing
 	manual_examples_are_understood
 "
 
@@ -102,11 +103,30 @@ readme_then()
 		line=${line/\/etc\/vpngw/$tmp/vpngw}
 		# Whose address that is no document can know.
 		[[ $line != *identify* ]] || continue
+		# There is something to mend.
+		[[ $line != *check* ]] || continue
 		in_ns gw bash -ex <<< "$line"
 	done <<< "$(block "A gateway in ten lines" 2)"
 	has "$(< "$tmp/vpngw")" 'alias add green 10.0.0.100'
 	vctl flush
 	vctl apply "$tmp/vpngw"
+	in_ns green ping -q -c 1 -W 5 10.0.0.100
+}
+
+# The VRFs of the ten lines fall through to the main table.
+readme_check_tells_what_is_missing()
+{
+	local command status=0
+
+	command=$(block "A gateway in ten lines" 2 | sed -n 's/ *#.*//; /check/p')
+	# shellcheck disable=SC2086 # words
+	in_ns gw $command > "$tmp/check" || status=$?
+	eq "$status" 1
+	eq "$(sed -n 's/^\(vpn [a-z]*: [a-z-]*\):.*/\1/p; /^[^ v]/p' "$tmp/check")" \
+		$'vpn blue: no-default-route\nvpn green: no-default-route'
+	in_ns gw bash -ex <<< "$(grep '^ ' "$tmp/check")"
+	# shellcheck disable=SC2086 # words
+	eq "$(in_ns gw $command)" ""
 	in_ns green ping -q -c 1 -W 5 10.0.0.100
 }
 

@@ -65,6 +65,7 @@ setup()
 		identify udp 47.0.0.201:5
 		stats
 		stats vpn blue
+		check
 		set show
 		save
 		vpn add evil

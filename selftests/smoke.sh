@@ -57,6 +57,7 @@ without_module_tool_says_so()
 	fails 3 vctl vpn show
 	has "$err" 'module'
 	fails 3 vctl vpn add blue
+	fails 3 vctl check
 	[ -z "${VPNGW_KO:-}" ] || insmod "$VPNGW_KO"
 	[ -n "${VPNGW_KO:-}" ] || modprobe vpngw
 	vctl vpn show

@@ -327,7 +327,7 @@ help()
 	local object
 
 	for object in vpn ext interface pool alias mapping flow identify stats \
-		      monitor set save apply flush; do
+		      check monitor set save apply flush; do
 		has "$(vctl "$object" help)" "^Usage: vpngwctl .*$object"
 	done
 	has "$(vctl help)" '^Usage: vpngwctl'

@@ -102,6 +102,7 @@ _vpngwctl_commands()
 	set) echo timeout show help; _vpngwctl_settings ;;
 	identify) echo tcp udp icmp sctp gre esp help ;;
 	stats) echo vpn ext help ;;
+	check) echo help ;;
 	monitor) echo config flow limit help ;;
 	esac
 }
@@ -148,7 +149,7 @@ _vpngwctl()
 		reply=$options
 	elif ((i >= cword)); then
 		reply="vpn ext interface pool alias mapping flow identify
-			stats monitor set save apply flush help"
+			stats check monitor set save apply flush help"
 	elif ((n < 0)); then
 		reply=$(_vpngwctl_commands "$object")
 	else
@@ -157,7 +158,7 @@ _vpngwctl()
 			reply="peer ext" ;;
 		stats) reply=$(_vpngwctl_value "$prev") || reply="vpn ext" ;;
 		monitor) reply="config flow limit" ;;
-		save | apply | flush) ;;
+		check | save | apply | flush) ;;
 		*)
 			# "vpn", "ext" and so on name an argument only after
 			# the words that have their fixed place.

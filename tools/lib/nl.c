@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Generic netlink: requests, dumps and events of the vpngw family.
+ * Netlink: requests, dumps and events of the vpngw family, and dumps of what
+ * rtnetlink has.
  *
- * This and attr.c are the only files that know libmnl.
+ * This, attr.c and rtnl.c are the only files that know libmnl.
  */
 #include "nl.h"
 
@@ -257,12 +258,32 @@ static int nl_run(struct vpngw *vg, bool dump,
 	}
 }
 
+/*
+ * struct nl_state - a request that is under way
+ * @call: what the family is asked for, or NULL
+ * @route: what rtnetlink is asked for, or NULL
+ * @dump: what is kept of its answers
+ * @obj: where to put an answer of the family
+ * @last_try: it will not be asked again
+ */
 struct nl_state {
 	const struct vpngw_call *call;
+	const struct vpngw_nl_route *route;
 	struct nl_dump dump;
 	void *obj;
 	bool last_try;
 };
+
+static int nl_take(struct vpngw *vg, const struct nlmsghdr *nlh,
+		   struct nl_state *state)
+{
+	int err;
+
+	if (state->call)
+		return nl_answer(vg, nlh, state->call, state->obj);
+	err = state->route->answer(nlh, state->route->arg);
+	return err < 0 ? vpngw_nl_fail(vg, err, NULL) : err;
+}
 
 static int nl_do_message(struct vpngw *vg, const struct nlmsghdr *nlh,
 			 void *arg)
@@ -299,7 +320,7 @@ static int nl_dump_deliver(struct vpngw *vg, struct nl_state *state)
 	while (!err && at < state->dump.len) {
 		const struct nlmsghdr *nlh = (void *)(state->dump.buf + at);
 
-		err = nl_answer(vg, nlh, state->call, state->obj);
+		err = nl_take(vg, nlh, state);
 		at += MNL_ALIGN(nlh->nlmsg_len);
 	}
 	state->dump.len = 0;
@@ -318,7 +339,7 @@ static int nl_dump_message(struct vpngw *vg, const struct nlmsghdr *nlh,
 	if (nlh->nlmsg_type == NLMSG_DONE)
 		return 0;
 	if (dump->streaming)
-		return nl_answer(vg, nlh, state->call, state->obj);
+		return nl_take(vg, nlh, state);
 	/* It will be repeated: only read on to the end. */
 	if (dump->interrupted && !state->last_try)
 		return 0;
@@ -347,6 +368,19 @@ static int nl_build(struct vpngw *vg, const struct vpngw_call *call)
 	return nl_send(vg, nlh);
 }
 
+static int nl_build_route(struct vpngw *vg, const struct vpngw_nl_route *route)
+{
+	struct nlmsghdr *nlh;
+
+	nlh = mnl_nlmsg_put_header(vg->tx);
+	nlh->nlmsg_type = route->type;
+	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	nlh->nlmsg_seq = ++vg->seq;
+	memcpy(mnl_nlmsg_put_extra_header(nlh, route->len), route->header,
+	       route->len);
+	return nl_send(vg, nlh);
+}
+
 static int nl_dump(struct vpngw *vg, struct nl_state *state)
 {
 	unsigned int try;
@@ -356,7 +390,8 @@ static int nl_dump(struct vpngw *vg, struct nl_state *state)
 		state->last_try = try == NL_DUMP_TRIES;
 		state->dump.interrupted = false;
 		state->dump.len = 0;
-		err = nl_build(vg, state->call);
+		err = state->call ? nl_build(vg, state->call) :
+				    nl_build_route(vg, state->route);
 		if (!err)
 			err = nl_run(vg, true, nl_dump_message, state);
 		if (err)
@@ -401,6 +436,27 @@ int vpngw_nl_call(struct vpngw *vg, const struct vpngw_call *call)
 	}
 	free(state.dump.buf);
 	free(state.obj);
+	return err;
+}
+
+/**
+ * vpngw_nl_route_dump - take a list from rtnetlink
+ * @vg: a handle of vpngw_nl_open_route()
+ * @route: what to ask for
+ *
+ * As for lists of the family: one that changed meanwhile is taken anew.
+ *
+ * Return: 0, a negative errno with the sentence in the handle, what @answer
+ * of @route returned, or VPNGW_INCONSISTENT.
+ */
+int vpngw_nl_route_dump(struct vpngw *vg, const struct vpngw_nl_route *route)
+{
+	struct nl_state state = { .route = route };
+	int err;
+
+	vg->error[0] = '\0';
+	err = nl_dump(vg, &state);
+	free(state.dump.buf);
 	return err;
 }
 
@@ -464,6 +520,40 @@ static int nl_resolve(struct vpngw *vg)
 	return err;
 }
 
+static int nl_open(int protocol, struct vpngw **vg)
+{
+	struct vpngw *new;
+	int on = 1, err;
+
+	*vg = NULL;
+	new = calloc(1, sizeof(*new));
+	if (!new)
+		return -ENOMEM;
+	new->sock = mnl_socket_open2(protocol, SOCK_CLOEXEC);
+	if (!new->sock || mnl_socket_bind(new->sock, 0, MNL_SOCKET_AUTOPID)) {
+		err = -errno;
+		vpngw_close(new);
+		return err;
+	}
+	new->portid = mnl_socket_get_portid(new->sock);
+	/* Without these a refusal only lacks its sentence. */
+	mnl_socket_setsockopt(new->sock, NETLINK_EXT_ACK, &on, sizeof(on));
+	mnl_socket_setsockopt(new->sock, NETLINK_CAP_ACK, &on, sizeof(on));
+	*vg = new;
+	return 0;
+}
+
+/**
+ * vpngw_nl_open_route - make a handle for rtnetlink
+ * @vg: where to put it
+ *
+ * Return: 0 or a negative errno.  There is no handle then.
+ */
+int vpngw_nl_open_route(struct vpngw **vg)
+{
+	return nl_open(NETLINK_ROUTE, vg);
+}
+
 /**
  * vpngw_open - make a handle for the current network namespace
  * @vg: where to put it
@@ -473,31 +563,17 @@ static int nl_resolve(struct vpngw *vg)
  */
 int vpngw_open(struct vpngw **vg)
 {
-	struct vpngw *new;
-	int on = 1, err;
+	int err;
 
-	*vg = NULL;
-	new = calloc(1, sizeof(*new));
-	if (!new)
-		return -ENOMEM;
-	new->sock = mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC);
-	if (!new->sock || mnl_socket_bind(new->sock, 0, MNL_SOCKET_AUTOPID)) {
-		err = errno == EPROTONOSUPPORT ? -ENOENT : -errno;
-		goto err_close;
+	err = nl_open(NETLINK_GENERIC, vg);
+	if (!err) {
+		err = nl_resolve(*vg);
+		if (err) {
+			vpngw_close(*vg);
+			*vg = NULL;
+		}
 	}
-	new->portid = mnl_socket_get_portid(new->sock);
-	/* Without these a refusal only lacks its sentence. */
-	mnl_socket_setsockopt(new->sock, NETLINK_EXT_ACK, &on, sizeof(on));
-	mnl_socket_setsockopt(new->sock, NETLINK_CAP_ACK, &on, sizeof(on));
-	err = nl_resolve(new);
-	if (err)
-		goto err_close;
-	*vg = new;
-	return 0;
-
-err_close:
-	vpngw_close(new);
-	return err;
+	return err == -EPROTONOSUPPORT ? -ENOENT : err;
 }
 
 /**

@@ -27,7 +27,8 @@ static const char usage[] =
 "       vpngwctl [OPTIONS] -batch { FILE | - }\n"
 "\n"
 "OBJECT := { vpn | ext | interface | pool | alias | mapping | flow |\n"
-"            identify | stats | monitor | set | save | apply | flush }\n"
+"            identify | stats | check | monitor | set | save | apply |\n"
+"            flush }\n"
 "OPTIONS := { -j[son] | -p[retty] | -d[etails] | -n[etns] NAME |\n"
 "             -b[atch] FILE | -force | -V[ersion] | -h[elp] }\n"
 "\n"
@@ -48,6 +49,7 @@ static const struct object {
 	{ "flow", flow_usage, flow_commands, NULL },
 	{ "identify", identify_usage, NULL, identify_run },
 	{ "stats", stats_usage, NULL, stats_run },
+	{ "check", check_usage, NULL, check_run },
 	{ "monitor", monitor_usage, NULL, monitor_run },
 	{ "set", setting_usage, NULL, setting_run },
 	{ "save", save_usage, NULL, save_run },
@@ -270,7 +272,6 @@ static const struct option long_options[] = {
 
 static int options_read(int argc, char **argv, const char **batch)
 {
-	const char *netns = NULL;
 	int opt;
 
 	opterr = 0;
@@ -288,7 +289,7 @@ static int options_read(int argc, char **argv, const char **batch)
 			options.details = true;
 			break;
 		case 'n':
-			netns = optarg;
+			options.netns = optarg;
 			break;
 		case 'b':
 			*batch = optarg;
@@ -310,7 +311,7 @@ static int options_read(int argc, char **argv, const char **batch)
 				      argv[optind - 1]);
 		}
 	}
-	return netns ? netns_enter(netns) : STATUS_DONE;
+	return options.netns ? netns_enter(options.netns) : STATUS_DONE;
 }
 
 int main(int argc, char **argv)

@@ -25,6 +25,7 @@ enum status {
  * @json: print JSON
  * @pretty: JSON for people
  * @details: tell more
+ * @netns: name of the network namespace, NULL for the one we are in
  * @force: a batch goes on after an error
  * @object: the object of the current command, as it is spelled
  * @file: the batch or configuration being read, NULL when none is
@@ -34,6 +35,7 @@ struct options {
 	bool json;
 	bool pretty;
 	bool details;
+	const char *netns;
 	bool force;
 	const char *object;
 	const char *file;
@@ -114,12 +116,14 @@ extern const char flow_usage[];
 extern const char setting_usage[];
 extern const char identify_usage[];
 extern const char stats_usage[];
+extern const char check_usage[];
 extern const char monitor_usage[];
 extern const char save_usage[];
 extern const char apply_usage[];
 extern const char flush_usage[];
 int identify_run(struct words *words);
 int stats_run(struct words *words);
+int check_run(struct words *words);
 int monitor_run(struct words *words);
 int setting_run(struct words *words);
 int save_run(struct words *words);
