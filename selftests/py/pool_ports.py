@@ -222,7 +222,7 @@ def deterministic_blocks():
                      (got - 1024) // 512)
                 equal((n // 256 + 1, str(NET[n % 256])), (ids[vpn], host),
                       "whose it is")
-    equal(shown()["deterministic"], {"addr": "10.0.0.0", "prefix_len": 24},
+    equal(shown()["deterministic"], {"addr": "10.0.0.0", "port": None, "prefix_len": 24},
           "shown")
     fails("pool set out address 47.0.0.200")
     # Who is not in the prefix has no block.
