@@ -242,6 +242,8 @@ static int batch_run(const char *name)
 	while (getline(&line, &size, file) >= 0) {
 		options.line++;
 		err = batch_line(line);
+		/* Whoever writes line by line waits for the answer to each. */
+		fflush(stdout);
 		if (!err)
 			continue;
 		status = err == STATUS_NO_MODULE ? err : STATUS_REFUSED;
