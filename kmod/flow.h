@@ -62,7 +62,7 @@ struct vpngw_flow_count {
  * @count: by the side that packets come from
  * @flags: &enum vpngw_flow_flag
  * @tcp_end: by side, the number after the last TCP segment it sent
- * @tcp_ack: by side, the last TCP number it acknowledged
+ * @tcp_ack: by side, the last TCP number it acknowledged, 0 before
  * @last: second when the last packet came
  * @alias_uid: the alias it was made through
  * @ifindex: VPN device that its packets last came in by, 0 for none yet

@@ -14,6 +14,11 @@
 #include "flow.h"
 #include "tuple.h"
 
+/* How far a number may be from the one that is expected: more than what windows
+ * leave under way, and hard to guess.
+ */
+#define VPNGW_TCP_NEAR	(1U << 24)
+
 static void vpngw_tcp_set(unsigned long *flags, int bit)
 {
 	if (!test_bit(bit, flags))
@@ -26,14 +31,18 @@ static void vpngw_tcp_clear(unsigned long *flags, int bit)
 		clear_bit(bit, flags);
 }
 
-static void vpngw_tcp_restart(unsigned long *flags)
+static void vpngw_tcp_restart(struct vpngw_flow *flow)
 {
+	unsigned long *flags = &flow->flags;
+
 	clear_bit(VPNGW_FLOW_SEEN_INSIDE, flags);
 	clear_bit(VPNGW_FLOW_SEEN_OUTSIDE, flags);
 	clear_bit(VPNGW_FLOW_FIN_INSIDE, flags);
 	clear_bit(VPNGW_FLOW_FIN_OUTSIDE, flags);
 	clear_bit(VPNGW_FLOW_RST, flags);
 	clear_bit(VPNGW_FLOW_OPEN, flags);
+	WRITE_ONCE(flow->tcp_ack[VPNGW_SIDE_INSIDE], 0);
+	WRITE_ONCE(flow->tcp_ack[VPNGW_SIDE_OUTSIDE], 0);
 }
 
 static bool vpngw_tcp_over(unsigned long *flags)
@@ -59,6 +68,34 @@ static bool vpngw_tcp_plausible(const struct vpngw_flow *flow,
 	       p->tcp_seq == READ_ONCE(flow->tcp_end[side]);
 }
 
+static bool vpngw_tcp_near(u32 number, u32 expected)
+{
+	return number - expected + VPNGW_TCP_NEAR <= 2 * VPNGW_TCP_NEAR;
+}
+
+/* Whether a segment can be the connection's own, so that it counts. Anybody
+ * outside may use the server's address, but only the VPN sends by its
+ * interfaces: the host's numbers are the measure (RFC 5961 section 5.2). Else two
+ * forged packets would do for a reset: one to make its number the next.
+ */
+static bool vpngw_tcp_believable(const struct vpngw_flow *flow,
+				 enum vpngw_side side,
+				 const struct vpngw_packet *p)
+{
+	u32 expected;
+
+	if (side == VPNGW_SIDE_INSIDE ||
+	    !test_bit(VPNGW_FLOW_SEEN_INSIDE, &flow->flags))
+		return true;
+	if ((p->tcp_flags & TCPHDR_ACK) &&
+	    !vpngw_tcp_near(p->tcp_ack,
+			    READ_ONCE(flow->tcp_end[VPNGW_SIDE_INSIDE])))
+		return false;
+	/* 0: the host has acknowledged nothing yet. */
+	expected = READ_ONCE(flow->tcp_ack[VPNGW_SIDE_INSIDE]);
+	return !expected || vpngw_tcp_near(p->tcp_seq, expected);
+}
+
 /**
  * vpngw_tcp_track - note a TCP segment
  * @flow: its flow
@@ -80,10 +117,12 @@ void vpngw_tcp_track(struct vpngw_flow *flow, enum vpngw_side side,
 	/* The same ports serve a new connection. */
 	if ((p->tcp_flags & (TCPHDR_SYN | TCPHDR_ACK)) == TCPHDR_SYN &&
 	    vpngw_tcp_over(flags))
-		vpngw_tcp_restart(flags);
+		vpngw_tcp_restart(flow);
 
 	/* Data after an RST shows that the RST was not the connection's. */
 	vpngw_tcp_clear(flags, VPNGW_FLOW_RST);
+	if (!vpngw_tcp_believable(flow, side, p))
+		return;
 	vpngw_tcp_set(flags, VPNGW_FLOW_SEEN_INSIDE + side);
 	if (p->tcp_flags & TCPHDR_FIN)
 		vpngw_tcp_set(flags, VPNGW_FLOW_FIN_INSIDE + side);
@@ -97,4 +136,6 @@ void vpngw_tcp_track(struct vpngw_flow *flow, enum vpngw_side side,
 	WRITE_ONCE(flow->tcp_end[side], p->tcp_end);
 	if (p->tcp_flags & TCPHDR_ACK)
 		WRITE_ONCE(flow->tcp_ack[side], p->tcp_ack);
+	else if (p->tcp_flags & TCPHDR_SYN)
+		WRITE_ONCE(flow->tcp_ack[side], 0);
 }
