@@ -236,14 +236,21 @@ static __be32 vpngw_hook_error_source(const struct vpngw_flow *flow,
 				      enum vpngw_side side, __be32 src,
 				      const struct rtable *rt, __be32 dst)
 {
-	const struct vpngw_mapping *mapping = flow->mapping;
 	const struct vpngw_tuple *out = &flow->dir[VPNGW_SIDE_OUTSIDE].tuple;
 	const struct vpngw_tuple *in = &flow->dir[VPNGW_SIDE_INSIDE].tuple;
+	struct vpngw_tuple sender = { .src = src, .proto = IPPROTO_ICMP };
+	const struct vpngw_mapping *mapping = flow->mapping, *own;
 	const struct vpngw_alias *alias;
 
-	/* From a VPN, whoever there it is: what stands for the host. */
-	if (side == VPNGW_SIDE_INSIDE)
-		return out->dst;
+	/* From a VPN: what stands for the sender's whole address, else for the
+	 * host, whoever there it is.
+	 */
+	if (side == VPNGW_SIDE_INSIDE) {
+		own = vpngw_mapping_lookup_static(mapping->vpn, mapping->ext,
+						  &sender);
+		return own && !own->end[side].key.port ?
+		       own->end[!side].key.addr : out->dst;
+	}
 	if (src == out->src)
 		return in->dst;
 	alias = vpngw_alias_lookup_server(mapping->vpn, mapping->ext, src,

@@ -9,7 +9,8 @@ import struct
 import bed
 import packet
 from bed import (ALIAS, EXT_ROUTER, GATEWAY, HOST, POOL, ROUTER, SERVER,
-                 echo_flow, open_wires, tcp_open, udp_flow)
+                 echo_flow, open_wires, udp_flow)
+from errors import flows_of_each_kind, from_inside, from_outside
 from ktap import case, equal, main
 from packet import change, echo, icmp, quote
 from tool import flows, vctl
@@ -22,44 +23,6 @@ ERRORS += [(11, 0, b"\0\0\0\0"), (11, 1, b"\0\0\0\0")]
 ERRORS += [(12, 0, b"\x14\0\0\0"), (12, 1, b"\0\0\0\0"), (12, 2, b"\0\0\0\0")]
 
 FEW = [(3, 1, b"\0\0\0\0"), (3, 4, b"\0\0\x05\0"), (11, 0, b"\0\0\0\0")]
-
-
-def flows_of_each_kind():
-    for make, data in ((udp_flow, b"odd"), (tcp_open, b"even"),
-                       (echo_flow, b"odd")):
-        mine, other = make(vpn="a"), make(vpn="b")
-        for flow in (mine, other):
-            yield flow, flow.to_server(data * 9), flow.to_host(data * 9)
-
-
-def lengths(sent):
-    """Quotes: the least there may be, and all there is."""
-    return (packet.header_length(sent) + 8, len(sent))
-
-
-def from_outside(flow, sent, errors, source, seen_source, cut=None):
-    """The server's side complains about a packet of the host."""
-    outside = flow.out(sent)
-    for kind, code, rest in errors:
-        for length in [cut] if cut else lengths(sent):
-            # it travelled another two hops before it was quoted
-            error = icmp(source, flow.outside[0], kind, code, rest,
-                         quote(outside, 2, length), tos=0xc0)
-            expected = icmp(seen_source, flow.host, kind, code, rest,
-                            quote(sent, 3, length), tos=0xc0, ttl=63)
-            bed.wires.pass_on(flow.far, error, flow.into, expected)
-
-
-def from_inside(flow, sent, errors, source, cut=None):
-    """The VPN's side complains about a packet of the server."""
-    inside = flow.back(sent)
-    for kind, code, rest in errors:
-        for length in [cut] if cut else lengths(sent):
-            error = icmp(source, flow.alias, kind, code, rest,
-                         quote(inside, 2, length), tos=0xc0)
-            expected = icmp(flow.outside[0], flow.server, kind, code, rest,
-                            quote(sent, 3, length), tos=0xc0, ttl=63)
-            bed.wires.pass_on(flow.into, error, flow.far, expected)
 
 
 @case
