@@ -11,7 +11,8 @@
 # VPNs: a host's and the gateway's.
 #
 # Aliases with a pool of their own: .104 many addresses, .105 all ports, .106 and
-# .107 twenty ports.  47.0.0.254 is known in VPN a only.
+# .107 twenty ports.  47.0.0.254 is known in VPN a only.  VPN b has a source-only
+# alias of 198.51.100.0/24.
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -24,6 +25,7 @@ setup()
 		echo "link set dev e up"
 		tap e0 10.0.0.77/24 e
 		neighbours e0 10.0.0.1 10.0.0.2
+		echo "route add default via 47.0.0.254"
 	} | ip_in gw
 	config <<-END
 		ext add twin vrf e
@@ -40,6 +42,7 @@ setup()
 		alias add a 10.0.0.106 to 47.0.0.10 ext carrier pool tiny
 		alias add a 10.0.0.107 to 47.0.0.11 ext carrier pool tiny
 		alias add a 10.0.0.108 to 47.0.0.254 ext carrier
+		alias add b 198.51.100.0/24 to 198.51.100.0/24 ext carrier
 	END
 }
 

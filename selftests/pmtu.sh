@@ -26,7 +26,7 @@ setup()
 	local name
 
 	ns gw host rin rout srv
-	veth host eth0 rin h rin g gw g-blue gw g-srv rout g rout s srv eth0
+	veth host eth0 rin lan0 rin wan0 gw g-blue gw g-srv rout wan0 rout lan0 srv eth0
 	for name in rin rout; do
 		in_ns "$name" bash -c 'echo 1 > /proc/sys/net/ipv4/ip_forward'
 	done
@@ -47,19 +47,19 @@ setup()
 		route add default via 10.1.0.1
 	END
 	ip_in rin <<-END
-		addr add 10.1.0.1/24 dev h
-		addr add 10.0.0.2/24 dev g
-		link set h up
-		link set g up
+		addr add 10.1.0.1/24 dev lan0
+		addr add 10.0.0.2/24 dev wan0
+		link set lan0 up
+		link set wan0 up
 		route add default via 10.0.0.1
-		route add 10.1.0.2/32 dev h mtu 1280
+		route add 10.1.0.2/32 dev lan0 mtu 1280
 	END
 	ip_in rout <<-END
-		addr add 47.0.0.254/24 dev g
-		addr add 47.0.1.1/24 dev s
-		link set g up
-		link set s up
-		route add 47.0.1.10/32 dev s mtu 1280
+		addr add 47.0.0.254/24 dev wan0
+		addr add 47.0.1.1/24 dev lan0
+		link set wan0 up
+		link set lan0 up
+		route add 47.0.1.10/32 dev lan0 mtu 1280
 	END
 	ip_in srv <<-END
 		addr add 47.0.1.10/24 dev eth0
@@ -136,8 +136,8 @@ over_a_narrow_route_of_the_gateway()
 {
 	forget host
 	forget srv
-	ip_in rin <<< "route del 10.1.0.2/32 dev h"
-	ip_in rout <<< "route del 47.0.1.10/32 dev s"
+	ip_in rin <<< "route del 10.1.0.2/32 dev lan0"
+	ip_in rout <<< "route del 47.0.1.10/32 dev lan0"
 	ip_in gw <<-END
 		route change 47.0.1.0/24 via 47.0.0.254 mtu 1280
 		route change 10.1.0.0/24 via 10.0.0.2 vrf blue mtu 1280

@@ -109,6 +109,26 @@ def error_in_fragments():
 
 
 @case
+def error_about_another_protocol():
+    """GRE of a host with an address-only mapping: by its addresses."""
+    inside = packet.ip(HOST2, ALIAS, 47, b"something in GRE")
+    outside = change(inside, src="47.0.0.220", dst=SERVER, hops=1)
+    bed.wires.pass_on("a0", inside, "s0", outside)
+    answer = packet.ip(SERVER, "47.0.0.220", 47, b"an answer in GRE")
+    arrived = change(answer, src=ALIAS, dst=HOST2, hops=1)
+    bed.wires.pass_on("s0", answer, "a0", arrived)
+    for length in (20, 24, 28, 36):
+        bed.wires.pass_on(
+            "s0", icmp(SERVER, "47.0.0.220", 3, 2, data=outside[:length]),
+            "a0", icmp(ALIAS, HOST2, 3, 2,
+                       data=change(inside, hops=1)[:length], ttl=63))
+        bed.wires.pass_on(
+            "a0", icmp(HOST2, ALIAS, 3, 2, data=arrived[:length]),
+            "s0", icmp("47.0.0.220", SERVER, 3, 2,
+                       data=change(answer, hops=1)[:length], ttl=63))
+
+
+@case
 def error_with_options_of_its_own():
     for flow, to_server, to_host in flows_of_each_kind():
         both(flow, to_server, to_host, ONE, options=b"\x01\x01\x01\x00")

@@ -8,7 +8,7 @@ import bed
 from bed import ALIAS, ALIAS2, HOST, HOST2, POOL, SERVER, SERVER2, STRANGER, \
     open_wires, tcp_flow
 from ktap import case, equal, main
-from packet import Fields, change, tcp, udp
+from packet import Fields, change, seal, tcp, udp
 from tool import flows, vctl
 from wire import dropped
 
@@ -76,6 +76,37 @@ def no_two_endpoints_share_an_outside_one():
     equal(len({flow.outside for flow in open_}), len(open_), "endpoints")
     for flow in open_:
         server(flow, "SA", 5000, 1001)
+
+
+@case
+def options_and_sequence_numbers_stay():
+    """RFC 5382 REQ-2: whatever is negotiated is the hosts' business.  MSS, SACK,
+    timestamps, window scale, fast open with data (RFC 7413), and MPTCP; then
+    SACK blocks."""
+    syn = (b"\x02\x04\x05\xb4\x04\x02\x08\x0a" + b"\0\1\2\3" + bytes(4) +
+           b"\x03\x03\x07" + b"\x22\x06abcd" + b"\x1e\x04\0\x81")
+    flow = tcp_flow(seq=1000, options=syn, data=b"early")
+    sent = flow.to_host(flags="SA", seq=5000, ack=1006, options=syn)
+    bed.wires.pass_on("s0", sent, "a0", flow.back(sent))
+    block = b"\x05\x0a\0\0\x13\x89\0\0\x17\x71"
+    for sent, into, out, expected in (
+            (flow.to_server(flags="A", seq=1006, ack=5001, options=block),
+             "a0", "s0", flow.out),
+            (flow.to_host(flags="A", seq=5001, ack=1006, options=block),
+             "s0", "a0", flow.back)):
+        bed.wires.pass_on(into, sent, out, expected(sent))
+    is_in(flow, "established", "the handshake")
+
+
+@case
+def syn_that_asks_for_ecn_starts():
+    """RFC 3168 section 6.1.1: with ECE and CWR."""
+    sent = bytearray(tcp(HOST, 5000, ALIAS, 80))
+    sent[33] |= 0xc0
+    flow = bed.Flow(seal(bytes(sent)), SERVER)
+    server(flow, "SA", 5000, 1001)
+    host(flow, "A", 1001, 5001)
+    is_in(flow, "established", "the handshake")
 
 
 @case

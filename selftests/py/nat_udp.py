@@ -158,6 +158,21 @@ def server_known_in_another_vpn_is_not_heard():
 
 
 @case
+def source_only_filter_knows_64_servers():
+    """RFC 4787 REQ-8 and REQ-11: as many may answer from another port, for
+    each port of a host."""
+    servers = ["198.51.100.%d" % i for i in range(1, 65)]
+    found = [udp_flow("b", alias=server, server=server) for server in servers]
+    equal(len({flow.outside for flow in found}), 1, "outside endpoints")
+    for server in servers:
+        sent = udp(server, 999, *found[0].outside, b"another port")
+        bed.wires.pass_on("s0", sent, "b0", change(
+            sent, dst=HOST, dport=5000, hops=1))
+    with dropped(bed.wires, "filtered"):
+        bed.wires.send("s0", udp("198.51.100.65", 7, *found[0].outside))
+
+
+@case
 def mapping_admits_no_other_protocol():
     """RFC 7857 section 5."""
     flow = udp_flow()
