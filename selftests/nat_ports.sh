@@ -15,7 +15,13 @@
 
 setup()
 {
+	local address
+
 	bed_taps
+	# Those who get no port are told so.
+	for address in 10.0.0.{4..39}; do
+		neighbours a0 "$address"
+	done | ip_in gw
 	config <<-END
 		pool add thousand ext carrier address 47.0.0.201 ports 2000-2999
 		alias add a 10.0.0.104 to 47.0.0.12 pool thousand

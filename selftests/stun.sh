@@ -59,8 +59,9 @@ setup()
 	done | config
 	turn 3478 -X 10.0.0.100/47.0.0.10 -X 10.0.0.101/47.0.0.11
 	turn 4478
+	# They have much to set up in a slow guest.
 	for port in 3478 4478; do
-		wait_for listens -u "$port"
+		patience=100 wait_for listens -u "$port"
 	done
 	wait_for listens -t 3478
 }
