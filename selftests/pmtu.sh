@@ -107,10 +107,14 @@ download()
 	rm "$tmp/seen"
 }
 
-# forget NAME: what the namespace has learnt of paths.
+# Forget what was learnt of paths.  A host that knows of a narrow one asks for
+# small segments, and then the server has nothing to learn.
 forget()
 {
-	ip -n "${NS[$1]}" route flush cache
+	ip -n "${NS[host]}" route flush cache
+	ip -n "${NS[srv]}" route flush cache
+	hasnt "$(ip -n "${NS[host]}" route get 10.0.0.100)" mtu
+	hasnt "$(ip -n "${NS[srv]}" route get 47.0.0.200)" mtu
 }
 
 learnt()
@@ -120,32 +124,30 @@ learnt()
 
 to_the_server_over_a_narrow_link()
 {
-	hasnt "$(ip -n "${NS[host]}" route get 10.0.0.100)" mtu
+	forget
 	upload 9001
 	learnt host 10.0.0.100
 }
 
 to_the_host_over_a_narrow_link()
 {
-	hasnt "$(ip -n "${NS[srv]}" route get 47.0.0.200)" mtu
+	forget
 	download 9002
 	learnt srv 47.0.0.200
 }
 
 over_a_narrow_route_of_the_gateway()
 {
-	forget host
-	forget srv
 	ip_in rin <<< "route del 10.1.0.2/32 dev lan0"
 	ip_in rout <<< "route del 47.0.1.10/32 dev lan0"
 	ip_in gw <<-END
 		route change 47.0.1.0/24 via 47.0.0.254 mtu 1280
 		route change 10.1.0.0/24 via 10.0.0.2 vrf blue mtu 1280
 	END
-	hasnt "$(ip -n "${NS[host]}" route get 10.0.0.100)" mtu
+	forget
 	upload 9003
 	learnt host 10.0.0.100
-	hasnt "$(ip -n "${NS[srv]}" route get 47.0.0.200)" mtu
+	forget
 	download 9004
 	learnt srv 47.0.0.200
 }
