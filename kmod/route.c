@@ -380,9 +380,10 @@ bool vpngw_route_is_gateway(const struct net_device *dev, __be32 addr)
 	if (!in_dev)
 		return false;
 	in_dev_for_each_ifa_rcu(ifa, in_dev) {
+		/* Without an ifa_broadcast, too: as the stack's own routes. */
 		if (ifa->ifa_prefixlen < 31 && inet_ifa_match(addr, ifa) &&
-		    (addr == ifa->ifa_broadcast ||
-		     !(addr & ~ifa->ifa_mask)))
+		    (addr == ifa->ifa_broadcast || !(addr & ~ifa->ifa_mask) ||
+		     !(~addr & ~ifa->ifa_mask)))
 			return true;
 	}
 	/* Most are nobody's address in the whole namespace, which is found out
