@@ -308,6 +308,8 @@ static int vpngw_hook_error(const struct vpngw_iface *iface,
 	/* It goes where the quoted packet came from, and nowhere else. */
 	if (p->tuple.dst != quoted.tuple.src)
 		return VPNGW_REASON_ICMP_NO_FLOW;
+	if (vpngw_tuple_is_martian(p->tuple.src))
+		return VPNGW_REASON_SPOOFED;
 	if (!vpngw_hook_icmp_good(skb, p->l4, off))
 		return VPNGW_REASON_CHECKSUM;
 	if (ip_hdr(skb)->ttl <= 1)

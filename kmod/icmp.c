@@ -66,9 +66,7 @@ void vpngw_icmp_error(struct vpngw_realm *realm, const struct net_device *dev,
 	struct rtable *rt;
 	int reason;
 
-	if (skb->pkt_type != PACKET_HOST || ipv4_is_zeronet(in->saddr) ||
-	    ipv4_is_loopback(in->saddr) || ipv4_is_multicast(in->saddr) ||
-	    ipv4_is_lbcast(in->saddr))
+	if (skb->pkt_type != PACKET_HOST || vpngw_tuple_is_martian(in->saddr))
 		return;
 	if (vpngw_tuple_read(skb, &p) != VPNGW_OK || p.icmp_error)
 		return;

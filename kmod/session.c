@@ -36,8 +36,7 @@ static int vpngw_session_check_packet(const struct vpngw_iface *iface,
 	struct vpngw_realm *realm = iface->realm;
 	const struct iphdr *iph = ip_hdr(skb);
 
-	if (ipv4_is_zeronet(iph->saddr) || ipv4_is_loopback(iph->saddr) ||
-	    ipv4_is_multicast(iph->saddr) || ipv4_is_lbcast(iph->saddr))
+	if (vpngw_tuple_is_martian(iph->saddr))
 		return VPNGW_REASON_SPOOFED;
 	/* What ends here is no reason to take a port. */
 	if (iph->ttl <= 1)

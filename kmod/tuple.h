@@ -3,6 +3,7 @@
 #define _VPNGW_TUPLE_H
 
 #include <linux/build_bug.h>
+#include <linux/in.h>
 #include <linux/types.h>
 
 struct sk_buff;
@@ -64,6 +65,13 @@ static inline void vpngw_tuple_reverse(struct vpngw_tuple *to,
 	to->zero[0] = 0;
 	to->zero[1] = 0;
 	to->zero[2] = 0;
+}
+
+/* Whether no host can have that address as its source, RFC 1812 5.3.7. */
+static inline bool vpngw_tuple_is_martian(__be32 src)
+{
+	return ipv4_is_zeronet(src) || ipv4_is_loopback(src) ||
+	       ipv4_is_multicast(src) || ipv4_is_lbcast(src);
 }
 
 static inline bool vpngw_tuple_equal(const struct vpngw_tuple *a,

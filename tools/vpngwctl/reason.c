@@ -116,7 +116,7 @@ static const struct reason reasons[] = {
 	},
 	[VPNGW_REASON_SPOOFED] = {
 		"spoofed",
-		"the source address is broadcast, multicast, loopback, zero or the gateway's own; look who sends it",
+		"the source address is broadcast, multicast, loopback, zero, the gateway's own, an alias or an outside address; look who sends it",
 	},
 	[VPNGW_REASON_CROSSING] = {
 		"crossing",
