@@ -161,6 +161,32 @@ def reset_that_cannot_be_theirs_changes_nothing():
 
 
 @case
+def blind_segment_makes_no_blind_reset_plausible():
+    """Off-path, RFC 7857 section 2.2: the segment has any number, the reset
+    behind it the one that would come next.  Nor does such a segment take a true
+    reset back, or close anything."""
+    talk = opened()
+    talk.server("PA", 5001, 1001, "established", b"data")
+    for far in (1 << 30, 1 << 31, (1 << 32) - (1 << 30)):
+        for flags, data in (("A", b"blind"), ("PA", b""), ("FA", b""),
+                            ("S", b"")):
+            seq = 5005 + far
+            for sent in (talk.flow.to_host(data, flags=flags, seq=seq,
+                                           ack=77),
+                         talk.flow.to_host(flags="R", seq=seq + len(data) +
+                                           (flags in ("S", "FA")), ack=0)):
+                bed.wires.send("s0", sent)
+                bed.wires.frames()
+                equal(state(), "established", "state after %s" % flags)
+    talk.host("A", 1001, 5005, "established")
+    talk.server("R", 5005, 0, "reset")
+    bed.wires.send("s0", talk.flow.to_host(b"blind", flags="PA",
+                                           seq=5005 + (1 << 30), ack=77))
+    bed.wires.frames()
+    equal(state(), "reset", "state after a blind segment")
+
+
+@case
 def data_after_a_reset_revives():
     talk = opened()
     talk.server("R", 5001, 0, "reset")
