@@ -24,12 +24,11 @@ def text(packed):
 
 
 def checksum(data):
-    if len(data) % 2:
-        data += b"\0"
-    total = sum(struct.unpack("!%dH" % (len(data) // 2), data))
-    while total >> 16:
-        total = (total & 0xffff) + (total >> 16)
-    return total ^ 0xffff
+    # 65536 is 1 modulo 65535: that is the ones' complement sum, but for what
+    # stands for zero.
+    total = int.from_bytes(data + b"\0" * (len(data) % 2), "big")
+    rest = total % 0xffff
+    return 0xffff - rest if rest or not total else 0
 
 
 def _put(data, offset, value):
