@@ -6,6 +6,8 @@
 KVER ?=
 TESTS ?=
 NATIVE ?=
+SECONDS ?=
+SEED ?=
 PREFIX ?= /usr/local
 DESTDIR ?=
 
@@ -42,6 +44,10 @@ demo:                              ## show three VPNs that share two servers: KV
 .PHONY: bench
 bench:                             ## measure instructions per packet, the peer beside: KVER=
 	@scripts/bench $(KERNELS)
+
+.PHONY: fuzz-packets
+fuzz-packets:                      ## send hostile packets in a guest: SECONDS=60, SEED=, KVER=
+	@scripts/fuzz-packets $(or $(KVER),6.12) $(or $(SECONDS),60) $(SEED)
 
 .PHONY: kselftest
 kselftest:                         ## the selftests in a kernel tree, by the kernel's own runner: KVER=

@@ -17,9 +17,9 @@ POOL = "47.0.0.200"
 wires = None
 
 
-def open_wires(*names):
+def open_wires(*names, **more):
     global wires
-    wires = Wires(*(names or ("a0", "b0", "s0", "u0")))
+    wires = Wires(*(names or ("a0", "b0", "s0", "u0")), **more)
     # What a case that failed has left behind is not the next one's.
     ktap.before_each.append(wires.drain)
     return wires

@@ -16,6 +16,8 @@ from tool import stats
 
 TUNSETIFF = 0x400454ca
 IFF_TAP, IFF_NO_PI, IFF_RUNNING = 0x2, 0x1000, 0x40
+# Each part of a writev() but the first becomes a page fragment.
+IFF_PAGED = 0x10 | 0x20
 SIOCGIFFLAGS, SIOCSIFFLAGS, SIOCGIFHWADDR = 0x8913, 0x8914, 0x8927
 FAR = bytes.fromhex("020000000099")
 IPV4, ARP, VLAN = 0x0800, 0x0806, 0x8100
@@ -27,11 +29,11 @@ def _ifreq(fd, request, name, data=b""):
 
 
 class Tap:
-    def __init__(self, name):
+    def __init__(self, name, flags=0):
         self.name = name
         self.fd = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
         _ifreq(self.fd, TUNSETIFF, name,
-               struct.pack("H", IFF_TAP | IFF_NO_PI))
+               struct.pack("H", IFF_TAP | IFF_NO_PI | flags))
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
             self.mac = _ifreq(sock, SIOCGIFHWADDR, name)[2:8]
             wait_for(lambda: struct.unpack(
@@ -66,8 +68,8 @@ def show_frame(frame):
 class Wires:
     """All the taps of the gateway."""
 
-    def __init__(self, *names):
-        self.taps = {name: Tap(name) for name in names}
+    def __init__(self, *names, flags=0):
+        self.taps = {name: Tap(name, flags) for name in names}
 
     def send(self, name, data, vlan=None, kind=IPV4, mac=None):
         """Put one packet in, addressed to the gateway."""
