@@ -163,8 +163,8 @@ def reset_that_cannot_be_theirs_changes_nothing():
 @case
 def blind_segment_makes_no_blind_reset_plausible():
     """Off-path, RFC 7857 section 2.2: the segment has any number, the reset
-    behind it the one that would come next.  Nor does such a segment take a true
-    reset back, or close anything."""
+    behind it the one that would come next.  Nor does such a segment take a
+    true reset back, or close anything."""
     talk = opened()
     talk.server("PA", 5001, 1001, "established", b"data")
     for far in (1 << 30, 1 << 31, (1 << 32) - (1 << 30)):
