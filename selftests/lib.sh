@@ -488,6 +488,66 @@ bed_taps()
 	END
 }
 
+# A VPN and an ext with a router on each side, so that the gateway is neither
+# the first nor the last on the way.
+#
+#   host ------- r1 ------- gw [vrf blue] ------- r2 ------- srv
+#   10.1.0.2    .1|            |                   |.1       47.1.0.10
+#       10.0.0.254|    10.0.0.1|47.0.0.1           |47.0.0.254
+#
+# Every device is named for what is at its other end.  In the VPN, 10.0.0.100 is
+# 47.1.0.10.  The host appears outside as 47.0.0.200 to 47.0.0.203.
+bed_routers()
+{
+	ns gw host r1 r2 srv
+	veth host r1 r1 host r1 gw gw r1 gw r2 r2 gw r2 srv srv r2
+	ip_in host <<-END
+		addr add 10.1.0.2/24 dev r1
+		link set r1 up
+		route add default via 10.1.0.1 advmss 1460
+	END
+	ip_in r1 <<-END
+		addr add 10.1.0.1/24 dev host
+		addr add 10.0.0.254/24 dev gw
+		link set host up
+		link set gw up
+		route add default via 10.0.0.1
+	END
+	ip_in gw <<-END
+		link add blue type vrf table 1001
+		link set blue up
+		link set r1 master blue
+		addr add 10.0.0.1/24 dev r1
+		addr add 47.0.0.1/24 dev r2
+		link set r1 up
+		link set r2 up
+		route add 10.1.0.0/24 via 10.0.0.254 vrf blue
+		route add 47.1.0.0/24 via 47.0.0.254
+	END
+	ip_in r2 <<-END
+		addr add 47.0.0.254/24 dev gw
+		addr add 47.1.0.1/24 dev srv
+		link set gw up
+		link set srv up
+	END
+	ip_in srv <<-END
+		addr add 47.1.0.10/24 dev r2
+		link set r2 up
+		route add default via 47.1.0.1 advmss 1460
+	END
+	in_ns r1 bash -c 'echo 1 > /proc/sys/net/ipv4/ip_forward'
+	in_ns r2 bash -c 'echo 1 > /proc/sys/net/ipv4/ip_forward'
+	wait_for links_up gw host r1 r2 srv
+	config <<-END
+		vpn add blue vrf blue
+		ext add carrier
+		interface add blue vpn blue
+		interface add r2 ext carrier
+		pool add out ext carrier address 47.0.0.200-47.0.0.203
+		alias add blue 10.0.0.100 to 47.1.0.10
+	END
+}
+
 [ "$(id -u)" -eq 0 ] || skip_all "needs root"
 trap cleanup EXIT
 trap 'exit 130' INT
