@@ -5,6 +5,7 @@ A combination is what the hosts' devices are told, and what the gateway's are.
 Each is shown to be in force: by the size of the packets that the gateway
 counts."""
 
+import errno
 import json
 import os
 import random
@@ -24,13 +25,14 @@ GW_DEVICES = [("gw", "g-blue"), ("gw", "g-red"), ("gw", "g-srv")]
 SOL_UDP, UDP_SEGMENT, UDP_GRO = 17, 103, 104
 SO_NO_CHECK, SO_RCVBUFFORCE = 11, 33
 SEGMENT = 1200
-SIZE = 300000
+SIZE = 200000
 
 PLAIN = {
     "tx": "on", "sg": "on", "tso": "on", "gso": "on", "rx": "on", "gro": "off",
     "tx-udp-segmentation": "on", "tx-gso-list": "on", "rx-gro-list": "off",
     "rx-udp-gro-forwarding": "off", "txvlan": "on", "rxvlan": "on",
 }
+SEGMENTED = "tso off gso off tx-udp-segmentation off"
 OFF = "tx off sg off tso off gso off rx off tx-udp-segmentation off"
 # What each device was told last; None at first.
 told = {}
@@ -139,9 +141,18 @@ def tcp_both_ways():
     server.close()
 
 
-def pour(source, target, data):
+def pour(end, peer, target, data):
     """One send of many segments; its payload as it arrives."""
-    source(data)
+    try:
+        end.sendto(data, peer)
+    except OSError as error:
+        # Until 6.10 a socket makes segments only where the device makes
+        # checksums.
+        if error.errno != errno.EIO:
+            raise
+        end.setsockopt(SOL_UDP, UDP_SEGMENT, 0)
+        for at in range(0, len(data), SEGMENT):
+            end.sendto(data[at:at + SEGMENT], peer)
     got = b""
     while len(got) < len(data):
         got += target.recv(65536)
@@ -156,15 +167,14 @@ def udp_both_ways(merge):
         for end in (host, server):
             end.setsockopt(SOL_UDP, UDP_GRO, merge)
             end.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 4000000)
-            # The length of the segments, for this socket.
-            end.setsockopt(SOL_UDP, UDP_SEGMENT, SEGMENT)
+            end.setsockopt(SOL_UDP, UDP_SEGMENT, 0)
         host.sendto(b"hello", (ALIAS, 7))
         _, peer = server.recvfrom(100)
+        for end in (host, server):
+            end.setsockopt(SOL_UDP, UDP_SEGMENT, SEGMENT)
         for length in (SEGMENT * 40, SEGMENT * 7 + 1, 48001, SEGMENT, 1):
-            pour(lambda data: host.sendto(data, (ALIAS, 7)), server,
-                 DATA[0][:length])
-            pour(lambda data: server.sendto(data, peer), host,
-                 DATA[1][:length])
+            pour(host, (ALIAS, 7), server, DATA[0][:length])
+            pour(server, peer, host, DATA[1][:length])
         host.close()
     server.close()
 
@@ -215,8 +225,7 @@ def everything(tcp_size, udp_size, merge=1):
 
 
 # Acknowledgements count too.
-LARGE, MERGED, SMALL = (2500, 65536), (1600, 65536), (1, 1500)
-ANY = (1, 65536)
+LARGE, SMALL, ANY = (1501, 65536), (1, 1500), (1, 65536)
 
 
 @case
@@ -240,56 +249,56 @@ def hosts_offload_and_the_gateway_must_segment():
 
 @case
 def hosts_offload_and_the_gateway_must_segment_but_checksums():
-    offloads("", "tso off gso off tx-udp-segmentation off")
+    offloads("", SEGMENTED)
     everything(LARGE, LARGE)
 
 
 @case
 def checksums_only():
-    offloads("tso off gso off tx-udp-segmentation off", "tso off gso off")
+    offloads(SEGMENTED, "tso off gso off")
     everything(SMALL, SMALL)
 
 
 @case
 def gro_in_the_gateway_merges_what_it_translates():
-    offloads("tso off gso off tx-udp-segmentation off", "gro on")
-    everything(MERGED, SMALL)
+    offloads(SEGMENTED, "gro on")
+    everything(LARGE, SMALL)
 
 
 @case
 def gro_of_packets_with_whole_checksums():
     offloads(OFF, "gro on")
-    everything(MERGED, SMALL, merge=0)
+    everything(LARGE, SMALL, merge=0)
 
 
 @case
 def gro_in_the_gateway_which_then_must_segment():
     offloads(OFF + " gro on", OFF + " gro on")
-    everything(MERGED, SMALL)
+    everything(LARGE, SMALL)
 
 
 @case
 def udp_gro_forwarding():
-    offloads(OFF, "gro on rx-udp-gro-forwarding on")
-    everything(MERGED, MERGED, merge=0)
+    offloads(SEGMENTED, "gro on rx-udp-gro-forwarding on")
+    everything(LARGE, LARGE, merge=0)
 
 
 @case
 def udp_gro_forwarding_segmented_again():
-    offloads(OFF, OFF + " gro on rx-udp-gro-forwarding on")
-    everything(MERGED, MERGED, merge=0)
+    offloads(SEGMENTED, OFF + " gro on rx-udp-gro-forwarding on")
+    everything(LARGE, LARGE, merge=0)
 
 
 @case
 def gro_by_fragment_lists():
-    offloads(OFF, "gro on rx-gro-list on")
-    everything(ANY, MERGED, merge=0)
+    offloads(SEGMENTED, "gro on rx-gro-list on")
+    everything(ANY, LARGE, merge=0)
 
 
 @case
 def gro_by_fragment_lists_segmented_again():
-    offloads(OFF, OFF + " gro on rx-gro-list on tx-gso-list off")
-    everything(ANY, MERGED, merge=0)
+    offloads(SEGMENTED, OFF + " gro on rx-gro-list on tx-gso-list off")
+    everything(ANY, LARGE, merge=0)
 
 
 @case
