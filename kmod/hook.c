@@ -27,6 +27,7 @@
 #include "iface.h"
 #include "mapping.h"
 #include "neigh.h"
+#include "plain.h"
 #include "realm.h"
 #include "rewrite.h"
 #include "route.h"
@@ -415,18 +416,14 @@ static unsigned int vpngw_hook_pre_routing(void *priv, struct sk_buff *skb,
 	return vpngw_hook_drop(realm, skb, reason);
 }
 
-/* What no alias translates is routed by the stack: by the VRF, but where that
- * has no route, or there is none, by a table that others share. That shall not
- * lead from one vpn into another, nor between a vpn and an ext; routes that
- * stand in its own table may.
- */
+/* What no alias translates is routed by the stack. */
 static unsigned int vpngw_hook_forwarded(void *priv, struct sk_buff *skb,
 					 const struct nf_hook_state *state)
 {
 	struct vpngw_net *vn = vpngw_net_get(state->net);
-	const struct vpngw_iface *from, *to;
 	const struct net_device *dev;
-	struct vpngw_realm *realm;
+	const struct vpngw_iface *from;
+	int reason;
 
 	/* Only what was translated is forwarded as outgoing. */
 	if (skb->pkt_type == PACKET_OUTGOING)
@@ -434,15 +431,13 @@ static unsigned int vpngw_hook_forwarded(void *priv, struct sk_buff *skb,
 	/* The member, where skb->dev is the VRF. */
 	dev = dev_get_by_index_rcu(state->net, IPCB(skb)->iif);
 	from = dev ? vpngw_iface_lookup(vn, dev->ifindex) : NULL;
-	to = vpngw_iface_lookup(vn, state->out->ifindex);
-	if (!from || !to || from->realm == to->realm ||
-	    (from->realm->side == VPNGW_SIDE_OUTSIDE &&
-	     to->realm->side == VPNGW_SIDE_OUTSIDE) ||
-	    vpngw_route_leads_to(&from->realm->route, skb, state->out))
+	if (!from)
 		return NF_ACCEPT;
-	realm = from->realm;
-	vpngw_hook_tell(realm, dev, skb, VPNGW_REASON_CROSSING);
-	return vpngw_hook_drop(realm, skb, VPNGW_REASON_CROSSING);
+	reason = vpngw_plain_check(from, skb, state->out);
+	if (reason == VPNGW_OK)
+		return NF_ACCEPT;
+	vpngw_hook_tell(from->realm, dev, skb, reason);
+	return vpngw_hook_drop(from->realm, skb, reason);
 }
 
 /* Unregistered in this order. */

@@ -323,6 +323,22 @@ bool vpngw_route_leads_to(const struct vpngw_route *route,
 }
 
 /**
+ * vpngw_route_is_in_vrf - is a device a member of the VRF?
+ * @route: of the vpn or ext
+ * @dev: the device
+ *
+ * Context: RCU read section.
+ * Return: true if it is; false without a VRF.
+ */
+bool vpngw_route_is_in_vrf(const struct vpngw_route *route,
+			   const struct net_device *dev)
+{
+	int vrf_ifindex = READ_ONCE(route->vrf_ifindex);
+
+	return vrf_ifindex && l3mdev_master_ifindex_rcu(dev) == vrf_ifindex;
+}
+
+/**
  * vpngw_route_is_own - does a vpn itself know an address better than an alias?
  * @route: of the vpn
  * @dev: the device that something for it came in by

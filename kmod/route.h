@@ -64,6 +64,8 @@ int vpngw_route_check_source(const struct vpngw_route *route,
 bool vpngw_route_leads_to(const struct vpngw_route *route,
 			  const struct sk_buff *skb,
 			  const struct net_device *dev);
+bool vpngw_route_is_in_vrf(const struct vpngw_route *route,
+			   const struct net_device *dev);
 bool vpngw_route_is_own(const struct vpngw_route *route,
 			const struct net_device *dev, __be32 addr, u32 len);
 bool vpngw_route_is_gateway(const struct net_device *dev, __be32 addr);

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _VPNGW_PLAIN_H
+#define _VPNGW_PLAIN_H
+
+struct net_device;
+struct sk_buff;
+struct vpngw_iface;
+
+int vpngw_plain_check(const struct vpngw_iface *from, const struct sk_buff *skb,
+		      const struct net_device *out);
+
+#endif /* _VPNGW_PLAIN_H */
