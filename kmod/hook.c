@@ -345,25 +345,37 @@ err_put_route:
 	return reason;
 }
 
-static int vpngw_hook_packet(struct vpngw_iface *iface, struct sk_buff *skb)
+static int vpngw_hook_ours(struct vpngw_iface *iface, struct sk_buff *skb,
+			   struct vpngw_packet *p)
 {
-	struct vpngw_realm *realm = iface->realm;
-	struct vpngw_packet p;
 	struct vpngw_flow *flow;
 	int reason;
 
-	reason = vpngw_tuple_read(skb, &p);
+	reason = vpngw_tuple_read(skb, p);
 	if (unlikely(reason != VPNGW_OK))
-		return vpngw_session_stray(iface, skb, &p, reason);
-	if (p.icmp_error)
-		return vpngw_hook_error(iface, skb, &p);
-	flow = vpngw_flow_find(realm, &p.tuple);
+		return vpngw_session_stray(iface, skb, p, reason);
+	if (p->icmp_error)
+		return vpngw_hook_error(iface, skb, p);
+	flow = vpngw_flow_find(iface->realm, &p->tuple);
 	if (likely(flow))
-		return vpngw_hook_translate(iface, flow, skb, &p, false);
-	flow = vpngw_session_start(iface, skb, &p, &reason);
+		return vpngw_hook_translate(iface, flow, skb, p, false);
+	flow = vpngw_session_start(iface, skb, p, &reason);
 	if (!flow)
 		return reason;
-	return vpngw_hook_translate(iface, flow, skb, &p, true);
+	return vpngw_hook_translate(iface, flow, skb, p, true);
+}
+
+static int vpngw_hook_packet(struct vpngw_iface *iface, struct sk_buff *skb)
+{
+	struct vpngw_packet p;
+	int reason;
+
+	reason = vpngw_hook_ours(iface, skb, &p);
+	/* Before the stack forwards it or delivers it here. */
+	if (reason == VPNGW_PASS &&
+	    vpngw_session_is_spoofed(iface, skb, &p.tuple))
+		return VPNGW_REASON_SPOOFED;
+	return reason;
 }
 
 /* Frames that a bridge only shows to the IP hooks, on their way to others. */

@@ -171,6 +171,19 @@ struct vpngw_mapping *vpngw_mapping_lookup_outside(const struct vpngw_realm *ext
 	return vpngw_mapping_lookup_wide(ext, VPNGW_SIDE_OUTSIDE, &key);
 }
 
+/**
+ * vpngw_mapping_is_outside - may an address stand for VPN hosts?
+ * @ext: the ext
+ * @addr: the address
+ *
+ * Context: RCU read section.
+ * Return: true for those of its pools and of static mappings.
+ */
+bool vpngw_mapping_is_outside(struct vpngw_realm *ext, __be32 addr)
+{
+	return vpngw_pool_contains(ext, addr) || vpngw_host_known(ext, addr);
+}
+
 /* A mapping begins and ends without flows, dead and unlocked. */
 static void vpngw_mapping_ctor(void *object)
 {

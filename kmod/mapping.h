@@ -128,6 +128,7 @@ struct vpngw_mapping *vpngw_mapping_lookup_inside(const struct vpngw_realm *vpn,
 struct vpngw_mapping *vpngw_mapping_lookup_outside(const struct vpngw_realm *ext,
 						   __be32 addr, u8 proto,
 						   __be16 port);
+bool vpngw_mapping_is_outside(struct vpngw_realm *ext, __be32 addr);
 struct vpngw_mapping *vpngw_mapping_create(struct vpngw_iface *iface,
 					   struct vpngw_realm *ext,
 					   struct vpngw_pool *pool, u32 scope,

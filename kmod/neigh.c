@@ -13,9 +13,8 @@
 #include <net/arp.h>
 
 #include "alias.h"
-#include "host.h"
 #include "iface.h"
-#include "pool.h"
+#include "mapping.h"
 #include "realm.h"
 #include "route.h"
 
@@ -32,8 +31,7 @@ static bool vpngw_neigh_answers(const struct vpngw_iface *iface,
 		if (len < 32 &&
 		    vpngw_route_is_own(&realm->route, dev, addr, len))
 			return false;
-	} else if (!vpngw_pool_contains(realm, addr) &&
-		   !vpngw_host_known(realm, addr)) {
+	} else if (!vpngw_mapping_is_outside(realm, addr)) {
 		return false;
 	}
 	/* The stack answers for the gateway's own addresses. */

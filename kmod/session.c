@@ -29,9 +29,39 @@ static __be16 vpngw_session_port(__be16 alias_port, __be16 port)
 	return alias_port ? alias_port : port;
 }
 
+/**
+ * vpngw_session_is_spoofed - has a packet a source that only the gateway gives?
+ * @iface: the device it came in by
+ * @skb: the packet
+ * @t: its tuple
+ *
+ * Context: RCU read section.
+ * Return: true for an alias as source in its vpn, unless the vpn itself knows
+ *	that address better, and for an address in its ext that stands for VPN
+ *	hosts.
+ */
+bool vpngw_session_is_spoofed(const struct vpngw_iface *iface,
+			      const struct sk_buff *skb,
+			      const struct vpngw_tuple *t)
+{
+	struct vpngw_realm *realm = iface->realm;
+	const struct vpngw_alias *alias;
+
+	if (realm->side == VPNGW_SIDE_OUTSIDE)
+		return vpngw_mapping_is_outside(realm, t->src);
+	alias = vpngw_alias_lookup(realm, t->src, t->proto, t->sport);
+	if (!alias || alias->inside.len == 32)
+		return alias;
+	/* Hosts may have addresses below a prefix alias of their own. */
+	return !vpngw_alias_is_self(alias) &&
+	       !vpngw_route_is_own(&realm->route, skb->dev, t->src,
+				   alias->inside.len);
+}
+
 /* A forwarder may forward, and a source be where it says: once for a flow. */
 static int vpngw_session_check_packet(const struct vpngw_iface *iface,
-				      const struct sk_buff *skb)
+				      const struct sk_buff *skb,
+				      const struct vpngw_tuple *t)
 {
 	struct vpngw_realm *realm = iface->realm;
 	const struct iphdr *iph = ip_hdr(skb);
@@ -44,7 +74,8 @@ static int vpngw_session_check_packet(const struct vpngw_iface *iface,
 	/* A host that has mappings already was looked at with the first. */
 	if (!(realm->side == VPNGW_SIDE_INSIDE &&
 	      vpngw_host_is_seen(realm, iph->saddr)) &&
-	    vpngw_route_is_gateway(skb->dev, iph->saddr))
+	    (vpngw_route_is_gateway(skb->dev, iph->saddr) ||
+	     vpngw_session_is_spoofed(iface, skb, t)))
 		return VPNGW_REASON_SPOOFED;
 	return vpngw_route_check_source(&realm->route, skb);
 }
@@ -159,7 +190,7 @@ vpngw_session_start_inside(struct vpngw_iface *iface,
 	*reason = VPNGW_REASON_NO_STATE;
 	if (!p->starts)
 		return NULL;
-	*reason = vpngw_session_check_packet(iface, skb);
+	*reason = vpngw_session_check_packet(iface, skb, in);
 	if (*reason != VPNGW_OK)
 		return NULL;
 
@@ -198,7 +229,7 @@ vpngw_session_start_outside(struct vpngw_iface *iface,
 	*reason = VPNGW_REASON_NO_STATE;
 	if (!p->starts)
 		return NULL;
-	*reason = vpngw_session_check_packet(iface, skb);
+	*reason = vpngw_session_check_packet(iface, skb, out);
 	if (*reason != VPNGW_OK)
 		return NULL;
 	alias = vpngw_alias_lookup_server(mapping->vpn, ext, out->src,
@@ -283,8 +314,7 @@ int vpngw_session_stray(const struct vpngw_iface *iface,
 			return VPNGW_PASS;
 		return reason;
 	}
-	if (!vpngw_pool_contains(realm, p->tuple.dst) &&
-	    !vpngw_host_known(realm, p->tuple.dst))
+	if (!vpngw_mapping_is_outside(realm, p->tuple.dst))
 		return VPNGW_PASS;
 	/* The gateway's own services keep their address. */
 	if (vpngw_route_is_local(skb->dev, p->tuple.dst))
