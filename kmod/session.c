@@ -207,6 +207,19 @@ vpngw_session_start_inside(struct vpngw_iface *iface,
 	return flow;
 }
 
+/* RFC 4787 REQ-8: who is known in the VPN under his own address only is not one
+ * that the VPN was given.
+ */
+static bool vpngw_session_lets_in(const struct vpngw_mapping *mapping,
+				  const struct vpngw_alias *alias,
+				  __be32 server)
+{
+	return mapping->is_static || !vpngw_alias_is_self(alias) ||
+	       READ_ONCE(mapping->vpn->policy.filtering) ==
+	       VPNGW_FILTERING_ENDPOINT_INDEPENDENT ||
+	       vpngw_flow_talked_to(mapping, server);
+}
+
 static struct vpngw_flow *
 vpngw_session_start_outside(struct vpngw_iface *iface,
 			    const struct sk_buff *skb,
@@ -238,8 +251,7 @@ vpngw_session_start_outside(struct vpngw_iface *iface,
 	if (!alias)
 		return NULL;
 	*reason = VPNGW_REASON_FILTERED;
-	if (!mapping->is_static && vpngw_alias_is_self(alias) &&
-	    !vpngw_flow_talked_to(mapping, out->src))
+	if (!vpngw_session_lets_in(mapping, alias, out->src))
 		return NULL;
 	vpngw_session_inside(alias, mapping, out, &in);
 	/* Where a more specific alias has that address, it is another's. */
