@@ -26,12 +26,16 @@
 #include "mapping.h"
 #include "ports.h"
 #include "realm.h"
+#include "route.h"
+#include "socket.h"
 #include "space.h"
 
 /* Addresses tried when the one paired with a host can't be used. */
 #define VPNGW_POOL_ADDR_TRIES	64
 /* Times to look again when another CPU was in the way. */
 #define VPNGW_POOL_RACE_TRIES	16
+/* Ports tried when sockets of the gateway have those just found. */
+#define VPNGW_POOL_SOCKET_TRIES	32
 /* Addresses looked at before others may run. */
 #define VPNGW_POOL_WALK_BATCH	256
 /* Ports below this one are given only to hosts that use such a port. */
@@ -253,6 +257,60 @@ static int vpngw_pool_take_in_class(const struct vpngw_pool *pool,
 	return vpngw_pool_take_kind(pool, ports, lo, hi, want);
 }
 
+/* Asked for each mapping, answered by a look-up only when routes or addresses
+ * have changed since.
+ */
+static bool vpngw_pool_addr_is_local(const struct vpngw_pool *pool,
+				     const struct vpngw_space *space,
+				     struct vpngw_space_addr *sa, u32 index)
+{
+	u32 known = (u32)rt_genid_ipv4(pool->ext->vn->net) << 2 | BIT(1);
+	u32 local = READ_ONCE(sa->local);
+
+	if (likely((local & ~BIT(0)) == known))
+		return local & BIT(0);
+	local = vpngw_route_has_local(&pool->ext->route,
+				      vpngw_space_address(space, index));
+	WRITE_ONCE(sa->local, known | local);
+	return local;
+}
+
+/* Whether a port at an address of the gateway itself is one of its sockets'. */
+static bool vpngw_pool_is_socket(const struct vpngw_pool *pool,
+				 const struct vpngw_space *space,
+				 struct vpngw_space_addr *sa, u32 index,
+				 u8 proto, u16 port)
+{
+	return unlikely(vpngw_pool_addr_is_local(pool, space, sa, index)) &&
+	       vpngw_socket_has_port(pool->ext->vn->net, proto,
+				     vpngw_space_address(space, index), port);
+}
+
+static int vpngw_pool_take_port(struct vpngw_pool *pool,
+				struct vpngw_space *space,
+				const struct vpngw_pool_want *want, u32 *index,
+				int *reason)
+{
+	struct vpngw_space_addr *sa;
+	struct vpngw_ports *ports;
+
+	*reason = VPNGW_REASON_POOL_EXHAUSTED;
+	if (pool->computed.len)
+		return vpngw_pool_take_computed(pool, space, want, index);
+	sa = vpngw_pool_pair(pool, space, want, index, reason);
+	if (!sa)
+		return -1;
+	*reason = VPNGW_REASON_NO_MEMORY;
+	ports = vpngw_space_ports(sa, vpngw_space_class(want->proto),
+				  pool->port_lo, pool->port_hi, GFP_ATOMIC);
+	if (!ports)
+		return -1;
+	*reason = VPNGW_REASON_POOL_EXHAUSTED;
+	return pool->block_size ?
+	       vpngw_pool_take_in_blocks(pool, sa, ports, want) :
+	       vpngw_pool_take_in_class(pool, ports, want);
+}
+
 /**
  * vpngw_pool_take - take an outside address and port for a VPN host
  * @pool: the pool
@@ -260,7 +318,8 @@ static int vpngw_pool_take_in_class(const struct vpngw_pool *pool,
  * @addr: the address taken
  * @port: the port or query id taken
  *
- * The address is the same for all ports and protocols of a host.
+ * The address is the same for all ports and protocols of a host. At an address
+ * of the gateway itself its own sockets keep their ports.
  *
  * Context: RCU read section, BH off; allocates with GFP_ATOMIC.
  * Return: VPNGW_OK, the &enum vpngw_reason why not, or VPNGW_AGAIN.
@@ -269,9 +328,12 @@ int vpngw_pool_take(struct vpngw_pool *pool, const struct vpngw_pool_want *want,
 		    __be32 *addr, __be16 *port)
 {
 	struct vpngw_space *space = rcu_dereference(pool->space);
-	int class = vpngw_space_class(want->proto), got, reason;
+	int class = vpngw_space_class(want->proto), got, reason, n = 0;
+	struct {
+		struct vpngw_ports	*ports;
+		u16			port;
+	} theirs[VPNGW_POOL_SOCKET_TRIES];
 	struct vpngw_space_addr *sa;
-	struct vpngw_ports *ports;
 	u32 index;
 
 	if (READ_ONCE(pool->dying))
@@ -279,23 +341,25 @@ int vpngw_pool_take(struct vpngw_pool *pool, const struct vpngw_pool_want *want,
 	if (class < 0)
 		return VPNGW_REASON_PROTOCOL;
 
-	if (pool->computed.len) {
-		got = vpngw_pool_take_computed(pool, space, want, &index);
-		sa = got < 0 ? NULL : space->addrs[index];
-	} else {
-		sa = vpngw_pool_pair(pool, space, want, &index, &reason);
-		if (!sa)
-			return reason;
-		ports = vpngw_space_ports(sa, class, pool->port_lo,
-					  pool->port_hi, GFP_ATOMIC);
-		if (!ports)
-			return VPNGW_REASON_NO_MEMORY;
-		got = pool->block_size ?
-		      vpngw_pool_take_in_blocks(pool, sa, ports, want) :
-		      vpngw_pool_take_in_class(pool, ports, want);
+	for (;;) {
+		got = vpngw_pool_take_port(pool, space, want, &index, &reason);
+		if (got < 0)
+			break;
+		sa = space->addrs[index];
+		if (!vpngw_pool_is_socket(pool, space, sa, index, want->proto,
+					  got))
+			break;
+		/* Held meanwhile, so that it is not found again. */
+		theirs[n].ports = sa->ports[class];
+		theirs[n].port = got;
+		got = -1;
+		if (++n == VPNGW_POOL_SOCKET_TRIES)
+			break;
 	}
+	while (n--)
+		vpngw_ports_release(theirs[n].ports, theirs[n].port);
 	if (got < 0)
-		return VPNGW_REASON_POOL_EXHAUSTED;
+		return reason;
 	/* Either we see the reservation, or who makes it us. */
 	smp_mb__after_atomic();
 	if (unlikely(atomic_read(&sa->reserved))) {

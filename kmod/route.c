@@ -381,6 +381,23 @@ bool vpngw_route_is_local(const struct net_device *dev, __be32 addr)
 }
 
 /**
+ * vpngw_route_has_local - is an address the gateway's own in a vpn or ext?
+ * @route: of the vpn or ext
+ * @addr: the address
+ *
+ * Context: RCU read section.
+ * Return: true if its VRF has it; without a VRF, if the namespace has it
+ *	outside of VRFs.
+ */
+bool vpngw_route_has_local(const struct vpngw_route *route, __be32 addr)
+{
+	u32 table = route->has_vrf ? READ_ONCE(route->table) : RT_TABLE_LOCAL;
+
+	return vpngw_route_is_there(route) &&
+	       inet_addr_type_table(route->net, addr, table) == RTN_LOCAL;
+}
+
+/**
  * vpngw_route_is_gateway - is a source the gateway itself, or all on its link?
  * @dev: the device that a packet came in by
  * @addr: its source

@@ -18,6 +18,7 @@
 #include "pool.h"
 #include "realm.h"
 #include "route.h"
+#include "socket.h"
 #include "tuple.h"
 
 /* Times to look again when a mapping is just coming or going. */
@@ -231,6 +232,7 @@ vpngw_session_start_outside(struct vpngw_iface *iface,
 	struct vpngw_mapping *mapping;
 	struct vpngw_flow *flow;
 	struct vpngw_tuple in;
+	bool local;
 
 	mapping = vpngw_mapping_lookup_outside(ext, out->dst, out->proto,
 					       out->dport);
@@ -239,6 +241,13 @@ vpngw_session_start_outside(struct vpngw_iface *iface,
 					      VPNGW_REASON_NO_MAPPING);
 		return NULL;
 	}
+	/* A pool may have an address of the gateway itself. Its sockets come
+	 * before dynamic mappings, and theirs is what can't be for a VPN host.
+	 */
+	local = !mapping->is_static && vpngw_route_is_local(skb->dev, out->dst);
+	*reason = VPNGW_PASS;
+	if (local && (!p->starts || vpngw_socket_wants(skb->dev, out)))
+		return NULL;
 	*reason = VPNGW_REASON_NO_STATE;
 	if (!p->starts)
 		return NULL;
@@ -247,10 +256,10 @@ vpngw_session_start_outside(struct vpngw_iface *iface,
 		return NULL;
 	alias = vpngw_alias_lookup_server(mapping->vpn, ext, out->src,
 					  out->proto, out->sport);
-	*reason = VPNGW_REASON_NO_ALIAS;
+	*reason = local ? VPNGW_PASS : VPNGW_REASON_NO_ALIAS;
 	if (!alias)
 		return NULL;
-	*reason = VPNGW_REASON_FILTERED;
+	*reason = local ? VPNGW_PASS : VPNGW_REASON_FILTERED;
 	if (!vpngw_session_lets_in(mapping, alias, out->src))
 		return NULL;
 	vpngw_session_inside(alias, mapping, out, &in);

@@ -30,12 +30,15 @@ struct vpngw_range {
  * struct vpngw_space_addr - what is taken of one address
  * @reserved: number of static mappings that want the whole address, and one
  *	more when the pool gives it up
+ * @local: whether it is one of the gateway's own addresses, and the generation
+ *	of routes for which that holds
  * @draining: no new mapping gets it (netns mutex, readers at any time)
  * @ports: by &enum vpngw_class, made when first used
  * @blocks: whose its blocks are, made when first used
  */
 struct vpngw_space_addr {
 	atomic_t		reserved;
+	u32			local;
 	bool			draining;
 	struct vpngw_ports	*ports[VPNGW_CLASSES];
 	struct vpngw_blocks	*blocks;

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The gateway's own sockets, which a pool with one of the gateway's own
+ * addresses must leave their ports.
+ */
+#include "socket.h"
+
+#include <linux/in.h>
+#include <linux/netdevice.h>
+#include <linux/rculist.h>
+#include <linux/spinlock.h>
+
+#include <net/inet_hashtables.h>
+#include <net/l3mdev.h>
+#include <net/net_namespace.h>
+#include <net/sock.h>
+#include <net/udp.h>
+
+#include "tuple.h"
+
+/* Whatever the address: where a socket's is found differs between kernels, and a
+ * port more or less is nothing.
+ */
+static bool vpngw_socket_has_tcp(const struct net *net, u16 port)
+{
+	struct inet_hashinfo *hashinfo = net->ipv4.tcp_death_row.hashinfo;
+	struct inet_bind_hashbucket *head;
+	struct inet_bind_bucket *tb;
+	bool found = false;
+
+	head = &hashinfo->bhash[inet_bhashfn(net, port, hashinfo->bhash_size)];
+	spin_lock_bh(&head->lock);
+	inet_bind_bucket_for_each(tb, &head->chain) {
+		found = tb->port == port && net_eq(ib_net(tb), net);
+		if (found)
+			break;
+	}
+	spin_unlock_bh(&head->lock);
+	return found;
+}
+
+static bool vpngw_socket_has_udp(struct net *net, __be32 addr, u16 port)
+{
+	struct udp_hslot *slot;
+	struct sock *sk;
+
+	slot = udp_hashslot(vpngw_compat_udp_table(net), net, port);
+	sk_for_each_rcu(sk, &slot->head)
+		if (udp_sk(sk)->udp_port_hash == port &&
+		    net_eq(sock_net(sk), net) &&
+		    (!sk->sk_rcv_saddr || sk->sk_rcv_saddr == addr))
+			return true;
+	return false;
+}
+
+/**
+ * vpngw_socket_has_port - does a socket of the gateway have a port?
+ * @net: the namespace
+ * @proto: IP protocol
+ * @addr: one of the gateway's own addresses
+ * @port: the port, host byte order
+ *
+ * Context: RCU read section.
+ * Return: true if one is bound to it, at that address or all, or is connected
+ *	from it.
+ */
+bool vpngw_socket_has_port(struct net *net, u8 proto, __be32 addr, u16 port)
+{
+	switch (proto) {
+	case IPPROTO_TCP:
+		return vpngw_socket_has_tcp(net, port);
+	case IPPROTO_UDP:
+		return vpngw_socket_has_udp(net, addr, port);
+	}
+	return false;
+}
+
+/**
+ * vpngw_socket_wants - is there a socket for a packet that starts something?
+ * @dev: the device that it came in by
+ * @t: its tuple; its destination is one of the gateway's own addresses
+ *
+ * Context: RCU read section.
+ * Return: true for a listening TCP socket, a bound UDP socket, and an ICMP
+ *	request, which the stack itself answers.
+ */
+bool vpngw_socket_wants(const struct net_device *dev,
+			const struct vpngw_tuple *t)
+{
+	int master = l3mdev_master_ifindex_rcu(dev);
+	struct net *net = dev_net(dev);
+
+	switch (t->proto) {
+	case IPPROTO_TCP:
+		return __inet_lookup_listener(net,
+					      net->ipv4.tcp_death_row.hashinfo,
+					      NULL, 0, t->src, t->sport,
+					      t->dst, ntohs(t->dport),
+					      master ? master : dev->ifindex,
+					      master ? dev->ifindex : 0);
+	case IPPROTO_UDP:
+		return vpngw_socket_has_udp(net, t->dst, ntohs(t->dport));
+	}
+	return t->proto == IPPROTO_ICMP;
+}
