@@ -285,15 +285,17 @@ def nobody_is_told_who_cannot_be_a_host():
 
 @case
 def errors_of_the_gateway_are_limited_for_each_vpn():
-    """REQ-10 f: 100 a second; one VPN does not use up another's."""
+    """REQ-10 f: 100 a second; one VPN does not use up another's.  Only a guest
+    that can send more than that in a second has something to show."""
     sent = udp(HOST, 5000, ALIAS, 7, b"x", ttl=1)
     begun = time.monotonic()
     told = 0
-    for _ in range(600):
-        bed.wires.send("a0", sent)
+    for _ in range(12):
+        for _ in range(50):
+            bed.wires.send("a0", sent)
         told += len(bed.wires.frames())
     seconds = time.monotonic() - begun
-    if not 1 <= told <= 100 * (int(seconds) + 2) or told == 600:
+    if not 1 <= told <= 100 * (int(seconds) + 2):
         raise AssertionError("%d answers in %.1f s" % (told, seconds))
     bed.wires.send("b0", sent)
     equal(Fields(bed.wires.receive("b0")).kind, 11, "type")
