@@ -150,12 +150,12 @@ options()
 		ext add carrier id 1
 		vpn add blue id 1 max-flows 1 max-mappings-per-host 2 max-mappings 3 max-flows-per-host 4 max-half-open 5 new-flow-rate 6 strict on hairpin on filtering endpoint-independent
 		vpn add red id 2
-		pool add out ext carrier address 47.0.0.200-47.0.0.201,47.0.0.202,47.0.0.203 ports 1024-65535
+		pool add out ext carrier address 47.0.0.200-47.0.0.201,47.0.0.202,47.0.0.203 ports 1-65535
 		pool drain out address 47.0.0.202
-		pool add pairs ext carrier address 48.0.0.1 ports 1024-65535 parity on
-		pool add more ext carrier address 48.0.0.2 ports 1024-65535 contiguity on
-		pool add blocks ext carrier address 48.0.0.3 ports 1024-65535 block-size 512 block-owner vpn
-		pool add fixed ext carrier address 48.0.1.0/24 ports 1024-65535 block-size 256 deterministic 10.0.0.0/24
+		pool add pairs ext carrier address 48.0.0.1 ports 1-65535 parity on
+		pool add more ext carrier address 48.0.0.2 ports 1-65535 contiguity on
+		pool add blocks ext carrier address 48.0.0.3 ports 1-65535 block-size 512 block-owner vpn
+		pool add fixed ext carrier address 48.0.1.0/24 ports 1-65535 block-size 256 deterministic 10.0.0.0/24
 		interface add spare vpn red mss pmtu
 		interface add v-ext ext carrier mss 1400
 	END
@@ -240,7 +240,7 @@ apply_changes_pools_in_place()
 	wait_for grep -q ready "$tmp/monitor"
 	sed 's/47.*/47.0.0.200-47.0.0.203/' "$tmp/pool" > "$tmp/more"
 	vctl apply "$tmp/more"
-	pool_is 'pool add out ext carrier address 47.0.0.200/30 ports 1024-65535'
+	pool_is 'pool add out ext carrier address 47.0.0.200/30 ports 1-65535'
 	echo 'pool drain out address 47.0.0.203' >> "$tmp/more"
 	vctl apply "$tmp/more"
 	has "$(vctl save)" '^pool drain out address 47\.0\.0\.203$'

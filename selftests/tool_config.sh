@@ -67,7 +67,7 @@ base()
 		ext add carrier
 		interface add blue vpn blue
 		interface add v-ext ext carrier
-		pool add out ext carrier address 47.0.0.200-47.0.0.203
+		pool add out ext carrier address 47.0.0.200-47.0.0.203 ports 1024-65535
 		alias add blue 10.0.0.100 to 47.0.0.10
 		alias add blue 10.0.1.0/24 to 47.0.1.0/24
 		alias add blue 10.0.0.101:80 to 47.0.0.11:8080 proto tcp
@@ -216,10 +216,10 @@ pool()
 pool_ports()
 {
 	vctl pool add pairs ext carrier address 48.0.0.1 contiguity on
-	has "$(vctl pool show pairs)" ' ports 1024-65535 contiguity on addresses 1 '
+	has "$(vctl pool show pairs)" ' ports 1-65535 contiguity on addresses 1 '
 	eq "$(vctl -j pool show pairs | jq -c '.[] | [.parity, .contiguity]')" '[true,true]'
 	vctl pool add even ext carrier address 48.0.0.2 parity on contiguity off
-	has "$(vctl pool show even)" ' ports 1024-65535 parity on addresses 1 '
+	has "$(vctl pool show even)" ' ports 1-65535 parity on addresses 1 '
 	vctl pool add blocks ext carrier address 48.0.0.3 block-size 512 block-owner vpn
 	has "$(vctl pool show blocks)" ' block-size 512 block-owner vpn addresses 1 mappings 0 blocks 0$'
 	eq "$(vctl -j pool show blocks | jq -c '.[] | [.block_size, .block_owner, .deterministic, .blocks]')" \

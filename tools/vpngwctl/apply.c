@@ -25,7 +25,7 @@ const char apply_usage[] =
 "has \"add\", \"pool drain\" and \"set\" commands, as \"save\" prints them.  What\n"
 "is in the file and in the kernel alike is not touched.\n";
 
-#define POOL_PORT_LO	1024
+#define POOL_PORT_LO	1
 #define POOL_PORT_HI	65535
 
 enum step_type {

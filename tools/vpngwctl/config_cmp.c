@@ -105,6 +105,9 @@ static bool same_pool(const struct config_item *have_item,
 	    have->block_owner != want->block_owner ||
 	    cmp_endpoint(&have->deterministic, &want->deterministic))
 		return false;
+	/* Other addresses would be other blocks. */
+	if (have->deterministic.addr.len)
+		return ranges_same(have, want);
 	if (ranges_within(have, want))
 		return true;
 	if (have->draining_mappings ||

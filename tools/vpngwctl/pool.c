@@ -20,13 +20,14 @@ const char pool_usage[] =
 "       vpngwctl pool del NAME\n"
 "       vpngwctl pool show [NAME | ext EXT]\n"
 "\n"
-"A prefix is all of its addresses.  Ports are 1024-65535 unless given.  No new\n"
+"A prefix is all of its addresses.  Ports are 1-65535 unless given.  No new\n"
 "mapping gets an address that is drained.\n";
 
 #define POOL_HAS(attr)	VPNGW_HAS(VPNGW_A_POOL_##attr)
 
-/* All ports of an address. */
-#define BLOCK_MAX	65536
+/* The kernel's own. */
+#define BLOCK_MIN	16
+#define BLOCK_MAX	32768
 
 #define POOL_ARG(_word, _parse, _member, _attr)				\
 	{								\
@@ -91,9 +92,10 @@ static int arg_block_size(const struct arg *arg, const char *value, void *obj)
 	struct vpngw_pool *pool = obj;
 	uint32_t size;
 
-	if (!parse_number(value, 0, BLOCK_MAX, &size) || size & (size - 1))
-		return misuse("%s: \"%s\" is not a power of two up to %u",
-			      arg->word, value, BLOCK_MAX);
+	if (!parse_number(value, BLOCK_MIN, BLOCK_MAX, &size) ||
+	    size & (size - 1))
+		return misuse("%s: \"%s\" is not a power of two from %u to %u",
+			      arg->word, value, BLOCK_MIN, BLOCK_MAX);
 	pool->block_size = size;
 	return STATUS_DONE;
 }
