@@ -25,6 +25,7 @@
 #include "flow.h"
 #include "icmp.h"
 #include "iface.h"
+#include "local.h"
 #include "mapping.h"
 #include "neigh.h"
 #include "plain.h"
@@ -127,11 +128,16 @@ static int vpngw_hook_check_route(struct vpngw_realm *realm,
 }
 
 /* The packet is translated: send it on its way, as ip_forward() would. */
-static void vpngw_hook_forward(struct sk_buff *skb, struct rtable *rt)
+static void vpngw_hook_forward(const struct vpngw_flow *flow,
+			       struct sk_buff *skb, struct rtable *rt)
 {
 	struct net_device *in = skb->dev;
 	struct net *net = dev_net(in);
 
+	if (unlikely(rt->rt_flags & RTCF_LOCAL)) {
+		vpngw_local_deliver(flow->mapping->ext, skb, rt);
+		return;
+	}
 	ip_decrease_ttl(ip_hdr(skb));
 	if (READ_ONCE(net->ipv4.sysctl_ip_fwd_update_priority))
 		skb->priority = rt_tos2priority(ip_hdr(skb)->tos);
@@ -224,7 +230,56 @@ static int vpngw_hook_translate(const struct vpngw_iface *iface,
 	vpngw_flow_update(flow, iface, side, p, len);
 	vpngw_stats_packet(flow->mapping->vpn->stats, side, len);
 	vpngw_stats_packet(flow->mapping->ext->stats, side, len);
-	vpngw_hook_forward(skb, rt);
+	vpngw_hook_forward(flow, skb, rt);
+	return VPNGW_OK;
+
+err_put_route:
+	ip_rt_put(rt);
+	return reason;
+}
+
+/* The packet of a socket of the gateway is translated: it goes on by LOCAL_OUT. */
+static void vpngw_hook_redirect(struct sk_buff *skb, struct rtable *rt)
+{
+	nf_reset_ct(skb);
+	nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
+	skb_dst_drop(skb);
+	skb_dst_set(skb, &rt->dst);
+}
+
+static int vpngw_hook_translate_own(const struct vpngw_iface *own,
+				    const struct net_device *out,
+				    struct vpngw_flow *flow,
+				    struct sk_buff *skb,
+				    const struct vpngw_packet *p)
+{
+	enum vpngw_side side = VPNGW_SIDE_OUTSIDE;
+	unsigned int len = skb->len, mtu;
+	struct vpngw_tuple to;
+	struct rtable *rt;
+	int reason;
+
+	vpngw_tuple_reverse(&to, &flow->dir[!side].tuple);
+	rt = vpngw_hook_route(flow, side, skb, &to, &flow->route[side],
+			      &reason);
+	if (!rt)
+		return reason;
+	mtu = dst_mtu(&rt->dst);
+	reason = VPNGW_REASON_MTU;
+	if (vpngw_hook_too_big(skb, mtu)) {
+		/* The socket learns it like that of any other host. */
+		vpngw_icmp_error(own->realm, out, skb, ICMP_DEST_UNREACH,
+				 ICMP_FRAG_NEEDED, mtu);
+		goto err_put_route;
+	}
+	reason = VPNGW_REASON_NO_MEMORY;
+	if (vpngw_rewrite_packet(skb, p, &to))
+		goto err_put_route;
+
+	vpngw_flow_update(flow, own, side, p, len);
+	vpngw_stats_packet(flow->mapping->vpn->stats, side, len);
+	vpngw_stats_packet(flow->mapping->ext->stats, side, len);
+	vpngw_hook_redirect(skb, rt);
 	return VPNGW_OK;
 
 err_put_route:
@@ -313,9 +368,9 @@ static int vpngw_hook_error(const struct vpngw_iface *iface,
 		return VPNGW_REASON_SPOOFED;
 	if (!vpngw_hook_icmp_good(skb, p->l4, off))
 		return VPNGW_REASON_CHECKSUM;
-	if (ip_hdr(skb)->ttl <= 1)
+	if (iface->ifindex && ip_hdr(skb)->ttl <= 1)
 		return VPNGW_REASON_TTL;
-	if (!xfrm4_policy_check(NULL, XFRM_POLICY_FWD, skb))
+	if (iface->ifindex && !xfrm4_policy_check(NULL, XFRM_POLICY_FWD, skb))
 		return VPNGW_REASON_POLICY;
 
 	/* The quoted packet as its sender sent it. */
@@ -337,7 +392,10 @@ static int vpngw_hook_error(const struct vpngw_iface *iface,
 
 	vpngw_stats_packet(flow->mapping->vpn->stats, side, len);
 	vpngw_stats_packet(flow->mapping->ext->stats, side, len);
-	vpngw_hook_forward(skb, rt);
+	if (iface->ifindex)
+		vpngw_hook_forward(flow, skb, rt);
+	else
+		vpngw_hook_redirect(skb, rt);
 	return VPNGW_OK;
 
 err_put_route:
@@ -428,6 +486,52 @@ static unsigned int vpngw_hook_pre_routing(void *priv, struct sk_buff *skb,
 	return vpngw_hook_drop(realm, skb, reason);
 }
 
+static int vpngw_hook_own(struct vpngw_iface *own,
+			  const struct net_device *out, struct sk_buff *skb)
+{
+	struct vpngw_packet p;
+	struct vpngw_flow *flow;
+	int reason;
+
+	reason = vpngw_tuple_read(skb, &p);
+	if (reason != VPNGW_OK)
+		return vpngw_session_stray(own, skb, &p, reason);
+	if (p.icmp_error)
+		return vpngw_hook_error(own, skb, &p);
+	flow = vpngw_flow_find(own->realm, &p.tuple);
+	if (!flow)
+		flow = vpngw_session_start(own, skb, &p, &reason);
+	if (!flow)
+		return reason;
+	return vpngw_hook_translate_own(own, out, flow, skb, &p);
+}
+
+/* What the gateway itself sends to VPN hosts, by their outside addresses. */
+static unsigned int vpngw_hook_local_out(void *priv, struct sk_buff *skb,
+					 const struct nf_hook_state *state)
+{
+	struct vpngw_net *vn = vpngw_net_get(state->net);
+	struct vpngw_iface own = { .vn = vn };
+	int reason;
+
+	/* What leaves by a VRF's member is shown twice, first on the VRF. */
+	if (!skb_dst(skb) || skb_dst(skb)->dev != state->out ||
+	    ip_is_fragment(ip_hdr(skb)))
+		return NF_ACCEPT;
+	own.realm = vpngw_local_toward(vn, state->out, ip_hdr(skb)->daddr);
+	if (likely(!own.realm))
+		return NF_ACCEPT;
+	/* As for packets that come in: sockets send with BH on. */
+	local_bh_disable();
+	reason = vpngw_hook_own(&own, state->out, skb);
+	if (reason != VPNGW_OK && reason != VPNGW_PASS)
+		vpngw_hook_tell(own.realm, state->out, skb, reason);
+	local_bh_enable();
+	if (reason == VPNGW_OK || reason == VPNGW_PASS)
+		return NF_ACCEPT;
+	return vpngw_hook_drop(own.realm, skb, reason);
+}
+
 /* What no alias translates is routed by the stack. */
 static unsigned int vpngw_hook_forwarded(void *priv, struct sk_buff *skb,
 					 const struct nf_hook_state *state)
@@ -458,6 +562,12 @@ static const struct nf_hook_ops vpngw_hook_ops[] = {
 		.hook		= vpngw_hook_pre_routing,
 		.pf		= NFPROTO_IPV4,
 		.hooknum	= NF_INET_PRE_ROUTING,
+		.priority	= VPNGW_HOOK_PRIORITY,
+	},
+	{
+		.hook		= vpngw_hook_local_out,
+		.pf		= NFPROTO_IPV4,
+		.hooknum	= NF_INET_LOCAL_OUT,
 		.priority	= VPNGW_HOOK_PRIORITY,
 	},
 	{

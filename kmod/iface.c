@@ -78,10 +78,15 @@ struct vpngw_iface *vpngw_iface_lookup_uid(struct vpngw_net *vn, int ifindex,
  * a member.
  */
 static bool vpngw_iface_may_leave(const struct vpngw_realm *realm, int ifindex,
-				  const struct net_device *dev)
+				  const struct rtable *rt)
 {
+	const struct net_device *dev = rt->dst.dev;
 	const struct vpngw_iface *iface;
 
+	/* An address of the gateway in the VRF; without one, outside of VRFs. */
+	if (unlikely(rt->rt_flags & RTCF_LOCAL))
+		return !realm->route.has_vrf ||
+		       dev->ifindex == READ_ONCE(realm->route.vrf_ifindex);
 	if (realm->route.own_devices)
 		return dev->ifindex == ifindex;
 	iface = vpngw_iface_lookup(realm->vn, dev->ifindex);
@@ -109,7 +114,7 @@ struct rtable *vpngw_iface_route(const struct vpngw_realm *realm, int ifindex,
 
 	if (cache && vpngw_route_is_there(&realm->route)) {
 		rt = vpngw_route_cache_get(cache, skb);
-		if (rt && vpngw_iface_may_leave(realm, ifindex, rt->dst.dev))
+		if (rt && vpngw_iface_may_leave(realm, ifindex, rt))
 			return rt;
 		if (rt)
 			ip_rt_put(rt);
@@ -117,7 +122,7 @@ struct rtable *vpngw_iface_route(const struct vpngw_realm *realm, int ifindex,
 	rt = vpngw_route_output(&realm->route, ifindex, skb, t, reason);
 	if (!rt)
 		return NULL;
-	if (!vpngw_iface_may_leave(realm, ifindex, rt->dst.dev)) {
+	if (!vpngw_iface_may_leave(realm, ifindex, rt)) {
 		ip_rt_put(rt);
 		*reason = VPNGW_REASON_NO_ROUTE;
 		return NULL;

@@ -52,7 +52,7 @@ struct vpngw_reap {
  * @defrag_ids: which &struct vpngw_realm defrag_id are in use
  * @realms: every vpn and ext by uid (@mutex, RCU readers)
  * @vpns: the vpns by age (@mutex)
- * @exts: the exts by age (@mutex)
+ * @exts: the exts by age (@mutex, RCU readers)
  * @pools: the pools by age (@mutex)
  * @aliases: the aliases by age (@mutex)
  * @mappings: the static mappings by age (@mutex)

@@ -8,6 +8,7 @@
 #include <linux/netdevice.h>
 #include <linux/netlink.h>
 #include <linux/ratelimit.h>
+#include <linux/rculist.h>
 #include <linux/rhashtable.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
@@ -319,6 +320,7 @@ struct vpngw_realm *vpngw_realm_add(struct vpngw_net *vn, enum vpngw_side side,
 	realm->route.vrf_ifindex = config->vrf_ifindex;
 	realm->route.has_vrf = config->vrf_ifindex;
 	realm->route.own_devices = side == VPNGW_SIDE_INSIDE && !table;
+	realm->route.has_own = side == VPNGW_SIDE_OUTSIDE;
 	realm->route.table = table;
 	realm->route.fib = fib;
 	realm->limits = config->limits;
@@ -334,14 +336,14 @@ struct vpngw_realm *vpngw_realm_add(struct vpngw_net *vn, enum vpngw_side side,
 		kfree(realm);
 		return ERR_PTR(err);
 	}
-	list_add_tail(&realm->list, vpngw_realm_list(vn, side));
+	list_add_tail_rcu(&realm->list, vpngw_realm_list(vn, side));
 	return realm;
 }
 
 static void vpngw_realm_remove(struct vpngw_realm *realm)
 {
 	WRITE_ONCE(realm->dying, true);
-	list_del(&realm->list);
+	list_del_rcu(&realm->list);
 	vpngw_flow_end_realm(realm);
 	vpngw_net_reap(realm->vn, &realm->reap, vpngw_realm_reap);
 }

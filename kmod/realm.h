@@ -65,7 +65,7 @@ struct vpngw_policy {
  * @n_pools: pools that name it (@vn->mutex)
  * @n_statics: static mappings that name it (@vn->mutex, readers at any time)
  * @refs: references; the last is dropped in process context
- * @list: entry of @vn->vpns or @vn->exts (@vn->mutex)
+ * @list: entry of @vn->vpns or @vn->exts (@vn->mutex, RCU readers)
  * @reap: frees it
  */
 struct vpngw_realm {

@@ -199,7 +199,8 @@ static int vpngw_route_reason(int err)
  * @reason: why there is none
  *
  * Context: RCU read section.
- * Return: a unicast route, with a reference, or NULL and the &enum
+ * Return: a unicast route, or in an ext also one to the gateway itself, with a
+ *	reference, or NULL and the &enum
  *	vpngw_reason.
  */
 struct rtable *vpngw_route_output(const struct vpngw_route *route, int ifindex,
@@ -228,13 +229,18 @@ struct rtable *vpngw_route_output(const struct vpngw_route *route, int ifindex,
 		}
 		fl4.flowi4_oif = ifindex;
 	}
-	rt = route->fib ? vpngw_route_from_table(route, &fl4) :
-			  vpngw_route_from_fib(route, &fl4);
+	/* The gateway's own addresses are in no such table. */
+	if (route->fib &&
+	    !(route->has_own && vpngw_route_has_local(route, t->dst)))
+		rt = vpngw_route_from_table(route, &fl4);
+	else
+		rt = vpngw_route_from_fib(route, &fl4);
 	if (IS_ERR(rt)) {
 		*reason = vpngw_route_reason(PTR_ERR(rt));
 		return NULL;
 	}
-	if (rt->rt_flags & (RTCF_LOCAL | RTCF_BROADCAST | RTCF_MULTICAST)) {
+	if (rt->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST) ||
+	    (rt->rt_flags & RTCF_LOCAL && !route->has_own)) {
 		ip_rt_put(rt);
 		*reason = VPNGW_REASON_NO_ROUTE;
 		return NULL;

@@ -21,6 +21,7 @@ struct vpngw_tuple;
  * @has_vrf: made with a VRF; without @vrf_ifindex the device is gone
  * @own_devices: it has neither VRF nor table and shares the main table with
  *	others, so that only routes by its own devices are its
+ * @has_own: servers in it may be the gateway itself
  * @table: its routing table, or 0; with a VRF the VRF's
  * @fib: that table where it is not a VRF's
  */
@@ -29,6 +30,7 @@ struct vpngw_route {
 	int			vrf_ifindex;
 	bool			has_vrf;
 	bool			own_devices;
+	bool			has_own;
 	u32			table;
 	struct fib_table	*fib;
 };

@@ -208,6 +208,16 @@ vpngw_session_start_inside(struct vpngw_iface *iface,
 	return flow;
 }
 
+/* Whether an outside packet is for an address of the gateway itself. */
+static bool vpngw_session_is_local(const struct vpngw_iface *iface,
+				   const struct sk_buff *skb,
+				   const struct vpngw_tuple *out)
+{
+	if (!iface->ifindex)
+		return vpngw_route_has_local(&iface->realm->route, out->dst);
+	return vpngw_route_is_local(skb->dev, out->dst);
+}
+
 /* RFC 4787 REQ-8: who is known in the VPN under his own address only is not one
  * that the VPN was given.
  */
@@ -244,14 +254,16 @@ vpngw_session_start_outside(struct vpngw_iface *iface,
 	/* A pool may have an address of the gateway itself. Its sockets come
 	 * before dynamic mappings, and theirs is what can't be for a VPN host.
 	 */
-	local = !mapping->is_static && vpngw_route_is_local(skb->dev, out->dst);
+	local = !mapping->is_static && vpngw_session_is_local(iface, skb, out);
 	*reason = VPNGW_PASS;
-	if (local && (!p->starts || vpngw_socket_wants(skb->dev, out)))
+	if (local && (!p->starts || (iface->ifindex &&
+				     vpngw_socket_wants(skb->dev, out))))
 		return NULL;
 	*reason = VPNGW_REASON_NO_STATE;
 	if (!p->starts)
 		return NULL;
-	*reason = vpngw_session_check_packet(iface, skb, out);
+	*reason = iface->ifindex ? vpngw_session_check_packet(iface, skb, out) :
+				   VPNGW_OK;
 	if (*reason != VPNGW_OK)
 		return NULL;
 	alias = vpngw_alias_lookup_server(mapping->vpn, ext, out->src,
@@ -276,7 +288,8 @@ vpngw_session_start_outside(struct vpngw_iface *iface,
 
 /**
  * vpngw_session_start - make the flow of a packet that belongs to none
- * @iface: the device it came in by
+ * @iface: the device it came in by; without ifindex: the gateway itself sends it
+ *	in that ext
  * @skb: the packet
  * @p: what vpngw_tuple_read() said of it
  * @reason: why there is none: VPNGW_PASS when the packet is not ours, or the
@@ -308,7 +321,7 @@ struct vpngw_flow *vpngw_session_start(struct vpngw_iface *iface,
 
 /**
  * vpngw_session_stray - is a packet that can't be translated any of ours?
- * @iface: the device it came in by
+ * @iface: as for vpngw_session_start()
  * @skb: the packet
  * @p: what vpngw_tuple_read() said of its addresses
  * @reason: why it can't be translated
@@ -338,7 +351,7 @@ int vpngw_session_stray(const struct vpngw_iface *iface,
 	if (!vpngw_mapping_is_outside(realm, p->tuple.dst))
 		return VPNGW_PASS;
 	/* The gateway's own services keep their address. */
-	if (vpngw_route_is_local(skb->dev, p->tuple.dst))
+	if (vpngw_session_is_local(iface, skb, &p->tuple))
 		return VPNGW_PASS;
 	return reason;
 }
