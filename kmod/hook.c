@@ -23,6 +23,7 @@
 
 #include "alias.h"
 #include "flow.h"
+#include "fragment.h"
 #include "icmp.h"
 #include "iface.h"
 #include "local.h"
@@ -138,6 +139,7 @@ static void vpngw_hook_forward(const struct vpngw_flow *flow,
 		vpngw_local_deliver(flow->mapping->ext, skb, rt);
 		return;
 	}
+	vpngw_fragment_set_ident(net, skb);
 	ip_decrease_ttl(ip_hdr(skb));
 	if (READ_ONCE(net->ipv4.sysctl_ip_fwd_update_priority))
 		skb->priority = rt_tos2priority(ip_hdr(skb)->tos);

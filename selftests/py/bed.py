@@ -42,11 +42,12 @@ class Flow:
             server = (server, self.aport)
         self.server, self.sport = server
         wires.send(into, first)
-        came = Fields(wires.receive(out))
+        seen = wires.receive(out)
+        came = Fields(seen)
         self.outside = (came.src, came.sport)
         if self.proto == packet.ICMP:
             self.sport = came.sport
-        equal_packet(came, first, self)
+        equal_packet(seen, first, self)
 
     def out(self, sent):
         """A packet of the host, as the server sees it."""
@@ -77,8 +78,9 @@ class Flow:
         wires.pass_on(self.far, sent, self.into, self.back(sent))
 
 
-def equal_packet(came, first, flow):
-    expected = Fields(flow.out(first))
+def equal_packet(seen, first, flow):
+    came = Fields(seen)
+    expected = Fields(packet.with_ident_of(seen, flow.out(first)))
     for name in ("src", "dst", "sport", "dport", "ttl", "proto", "payload",
                  "options", "ident", "df", "tos"):
         equal(getattr(came, name), getattr(expected, name),

@@ -2,15 +2,17 @@
 """Fragments are put together before anything else, for each VPN alone."""
 
 import itertools
+import subprocess
 import time
 
 import bed
-from bed import ALIAS, HOST, POOL, SERVER, echo_flow, open_wires, udp_flow
+from bed import ALIAS, HOST, POOL, SERVER, SERVER2, echo_flow, open_wires, udp_flow
 from ktap import case, equal, main
-from packet import Fields, change, ip, udp
-from pieces import PIECE, cut, whole
+from packet import Fields, change, ip, renumber, udp, with_ident_of
+from pieces import PIECE, complete, cut, expect_whole, payload, whole
 from tool import vctl
 from wire import dropped
+
 
 @case
 def every_order():
@@ -21,12 +23,12 @@ def every_order():
         parts = cut(sent)
         for i in order:
             bed.wires.send("a0", parts[i])
-        equal(whole("s0"), flow.out(sent), "to the server")
+        expect_whole("s0", flow.out(sent), "to the server")
         sent = flow.to_host(data, ident=ident)
         parts = cut(sent)
         for i in order:
             bed.wires.send("s0", parts[i])
-        equal(whole("a0"), flow.back(sent), "to the host")
+        expect_whole("a0", flow.back(sent), "to the host")
 
 
 @case
@@ -36,8 +38,8 @@ def fragments_start_a_flow():
         bed.wires.nothing()
         bed.wires.send("a0", part)
     seen = whole("s0")
-    equal(seen, change(sent, src=POOL, sport=Fields(seen).sport, dst=SERVER,
-                       hops=1))
+    equal(seen, with_ident_of(seen, change(
+        sent, src=POOL, sport=Fields(seen).sport, dst=SERVER, hops=1)))
 
 
 @case
@@ -47,7 +49,7 @@ def echo_in_fragments():
         sent = flow.to_server(b"A large ping. " * 200)
         for part in cut(sent, size):
             bed.wires.send("a0", part)
-        equal(whole("s0"), flow.out(sent), "to the server")
+        expect_whole("s0", flow.out(sent), "to the server")
 
 
 @case
@@ -64,9 +66,9 @@ def same_id_in_two_vpns_is_never_mixed():
             if n < 2:
                 bed.wires.nothing()
             if n == 2:
-                equal(whole("s0"), one.out(sent[0]), "of a")
+                expect_whole("s0", one.out(sent[0]), "of a")
             bed.wires.send("b0", parts[1][i])
-        equal(whole("s0"), other.out(sent[1]), "of b")
+        expect_whole("s0", other.out(sent[1]), "of b")
 
 
 @case
@@ -81,9 +83,9 @@ def pieces_of_two_vpns_never_make_one():
     bed.wires.nothing()
     # each is completed by its own
     bed.wires.send("a0", begin[1])
-    equal(whole("s0"), one.out(one.to_server(b"only in a " * 150, ident=8)))
+    expect_whole("s0", one.out(one.to_server(b"only in a " * 150, ident=8)))
     bed.wires.send("b0", end[0])
-    equal(whole("s0"), other.out(other.to_server(b"only in b " * 150,
+    expect_whole("s0", other.out(other.to_server(b"only in b " * 150,
                                                  ident=8)))
 
 
@@ -96,7 +98,97 @@ def pieces_of_the_ext_and_a_vpn_never_make_one():
     bed.wires.send("s0", end)
     bed.wires.nothing()
     bed.wires.send("a0", end)
-    equal(whole("s0"), flow.out(sent))
+    expect_whole("s0", flow.out(sent))
+
+
+def set_mtu(dev, mtu):
+    subprocess.run(["ip", "link", "set", dev, "mtu", str(mtu)], check=True)
+
+
+def arrived(name):
+    """All fragments that came out of an interface, as a receiver puts them
+    together: by addresses, protocol and id alone."""
+    parts = {}
+    for out, frame in bed.wires.frames():
+        equal(out, name, "interface")
+        f = Fields(frame[14:])
+        parts.setdefault((f.src, f.dst, f.proto, f.ident), []).append(
+            frame[14:])
+    for some in parts.values():
+        some.sort(key=lambda part: Fields(part).offset)
+        equal(complete(some), True, "a whole packet of each id")
+        f = Fields(some[0])
+        yield ip(f.src, f.dst, f.proto,
+                 b"".join(payload(part) for part in some), ttl=f.ttl,
+                 ident=f.ident)
+
+
+@case
+def senders_behind_one_address_never_share_an_id():
+    """RFC 6864 section 5.3.1, RFC 7857 section 10: two VPNs' hosts count their
+    ids alike; outside they are one host, and the last link is narrow."""
+    one, other = udp_flow("a"), udp_flow("b")
+    equal(one.outside[0], other.outside[0], "outside address")
+    set_mtu("s0", 1000)
+    expected = []
+    for ident in range(20, 40):
+        for flow in (one, other):
+            sent = flow.to_server(b"%d of " % ident + flow.into.encode() * 700,
+                                  ident=ident)
+            for part in cut(sent):
+                bed.wires.send(flow.into, part)
+            expected.append(flow.out(sent)[20:])
+    seen = list(arrived("s0"))
+    set_mtu("s0", 1500)
+    equal(len({Fields(packet).ident for packet in seen}), 40, "ids")
+    equal([packet[20:] for packet in seen], expected, "what arrives")
+
+
+@case
+def servers_behind_one_alias_never_share_an_id():
+    """The other direction: two servers, by port, have one alias."""
+    vctl("alias add a 10.0.0.110:7 to %s:7 proto udp" % SERVER)
+    vctl("alias add a 10.0.0.110:8 to %s:8 proto udp" % SERVER2)
+    one = udp_flow(alias="10.0.0.110", aport=7)
+    other = udp_flow(alias="10.0.0.110", aport=8, server=SERVER2)
+    set_mtu("a0", 1000)
+    expected = []
+    for ident in range(20, 30):
+        for flow in (one, other):
+            sent = flow.to_host(b"%d of " % ident + flow.server.encode() * 150,
+                                ident=ident)
+            bed.wires.send("s0", sent)
+            expected.append(flow.back(sent)[20:])
+    seen = list(arrived("a0"))
+    set_mtu("a0", 1500)
+    equal(len({Fields(packet).ident for packet in seen}), 20, "ids")
+    equal([packet[20:] for packet in seen], expected, "what arrives")
+
+
+@case
+def ids_of_what_is_not_fragmented_stay():
+    """RFC 6864 section 4.1: DF, or no longer than every link takes."""
+    flow = udp_flow()
+    for sent in (flow.to_server(b"x" * (576 - 28), ident=99),
+                 flow.to_server(b"x" * 1400, ident=98, df=True)):
+        bed.wires.send("a0", sent)
+        equal(bed.wires.receive("s0"), flow.out(sent))
+
+
+@case
+def what_was_short_fragments_gets_an_id_of_its_own():
+    """However short: those who fragment it once do it again."""
+    one, other = udp_flow("a"), udp_flow("b")
+    seen = []
+    for _ in range(3):
+        for flow in (one, other):
+            sent = flow.to_server(b"short", ident=97)
+            for part in cut(sent, 8):
+                bed.wires.send(flow.into, part)
+            came = bed.wires.receive("s0")
+            seen.append(Fields(came).ident)
+            equal(came, renumber(flow.out(sent), seen[-1]))
+    equal(len(set(seen)), 6, "ids")
 
 
 @case
@@ -139,7 +231,7 @@ def fragments_that_are_for_no_alias_stay_in_the_vpn():
     sent = udp(HOST, 1, "10.0.0.3", 7, b"inside the VPN" * 200)
     for part in cut(sent):
         bed.wires.send("a0", part)
-    equal(whole("a0"), change(sent, hops=1))
+    expect_whole("a0", change(sent, hops=1))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from bed import ALIAS, ALIAS2, GATEWAY, HOST, HOST2, POOL, ROUTER, SERVER, \
 from errors import flows_of_each_kind, from_inside, from_outside
 from ktap import case, equal, main
 from packet import Fields, change, icmp, quote, tcp, udp
-from pieces import cut, whole
+from pieces import cut, expect_whole
 from tool import flows, show, stats, vctl
 from wire import dropped
 
@@ -104,8 +104,7 @@ def error_in_fragments():
     error = icmp(SERVER, POOL, 3, 1, data=flow.out(sent))
     for part in reversed(cut(error, 600)):
         bed.wires.send("s0", part)
-    equal(whole("a0"), icmp(ALIAS, HOST, 3, 1, data=quote(sent, 1),
-                             ttl=63))
+    expect_whole("a0", icmp(ALIAS, HOST, 3, 1, data=quote(sent, 1), ttl=63))
 
 
 @case

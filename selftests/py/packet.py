@@ -120,6 +120,24 @@ def change(packet, src=None, sport=None, dst=None, dport=None, hops=0,
     return seal(head + data)
 
 
+def renumber(packet, ident):
+    """The packet with another IP id."""
+    return seal(_put(packet, 4, ident))
+
+
+def may_be_fragmented(packet):
+    """Whether somebody may have to fragment it, or others its fragments.  What
+    is translated has an id of the gateway's then, RFC 6864 section 5.3.1."""
+    return len(packet) > 576 and not packet[6] & 0x7f and not packet[7]
+
+
+def with_ident_of(seen, expected):
+    """What is expected, with the id that the gateway chose."""
+    if not may_be_fragmented(expected) or len(seen) < 20:
+        return expected
+    return renumber(expected, struct.unpack("!H", seen[4:6])[0])
+
+
 def quote(packet, hops=0, length=None):
     """What an ICMP error quotes of a packet that it met some hops later."""
     packet = change(packet, hops=hops)

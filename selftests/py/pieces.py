@@ -3,7 +3,7 @@
 
 import bed
 from ktap import equal
-from packet import Fields, ip, seal
+from packet import Fields, ip, seal, with_ident_of
 
 PIECE = 1000
 
@@ -40,6 +40,13 @@ def whole(name, mtu=1500):
         parts, key=lambda part: Fields(part).offset))
     return ip(head.src, head.dst, head.proto, data, ttl=head.ttl,
               ident=head.ident, tos=head.tos)
+
+
+def expect_whole(name, expected, what="packet", mtu=1500):
+    """This packet comes out of an interface, in one piece or in many, with an
+    id of the gateway's."""
+    seen = whole(name, mtu)
+    equal(seen, with_ident_of(seen, expected), what)
 
 
 def payload(part):

@@ -9,7 +9,7 @@ from bed import GATEWAY, HOST, SERVER, echo_flow, open_wires, tcp_open, \
     udp_flow
 from ktap import case, equal, main
 from packet import ICMP, Fields, icmp, quote, seal, udp
-from pieces import whole
+from pieces import expect_whole
 from tool import drops, vctl
 from tool import flows as tool_flows
 from wire import dropped
@@ -125,10 +125,10 @@ def without_df_it_is_fragmented():
     for flow in flows:
         sent = sized(flow.to_server, 1500)
         bed.wires.send("a0", sent)
-        equal(whole("s0", mtu=1280), flow.out(sent), "to the server")
+        expect_whole("s0", flow.out(sent), "to the server", mtu=1280)
         sent = sized(flow.to_host, 1500)
         bed.wires.send("s0", sent)
-        equal(whole("a0", mtu=1280), flow.back(sent), "to the host")
+        expect_whole("a0", flow.back(sent), "to the host", mtu=1280)
     set_mtu("s0", 1500)
     set_mtu("a0", 1500)
 

@@ -85,7 +85,7 @@ def segments(sent, size):
     parts = []
     for i, at in enumerate(range(0, len(f.data), size)):
         data = f.data[at:at + size]
-        more = {"ttl": f.ttl, "tos": f.tos, "df": f.df, "ident": f.ident + i}
+        more = {"ttl": f.ttl, "tos": f.tos, "df": f.df, "ident": (f.ident + i) & 0xffff}
         if f.proto == UDP:
             part = packet.udp(f.src, f.sport, f.dst, f.dport, data, **more)
         else:

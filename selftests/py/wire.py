@@ -122,8 +122,9 @@ class Wires:
 
     def expect(self, name, expected, vlan=None, more=False):
         """Exactly this packet came out of this interface, and nothing out of
-        any other."""
+        any other.  The id of one that may be fragmented is the gateway's."""
         seen = self.receive(name, vlan, more)
+        expected = packet.with_ident_of(seen, expected)
         if seen != expected:
             raise AssertionError("out of %s\n%s" % (
                 name, packet.difference(seen, expected)))

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _VPNGW_FRAGMENT_H
+#define _VPNGW_FRAGMENT_H
+
+#include <linux/ip.h>
+#include <linux/skbuff.h>
+
+#include <net/ip.h>
+
+struct net;
+
+/* What every host takes in whole (RFC 791), and no link in use cuts. */
+#define VPNGW_FRAGMENT_MIN	576
+
+void vpngw_fragment_renew_ident(struct net *net, struct sk_buff *skb);
+
+/**
+ * vpngw_fragment_set_ident - see that a translated packet's fragments are its own
+ * @net: the namespace
+ * @skb: the packet, translated, its header writable
+ *
+ * Senders that do not know of each other have one address now, and with it one
+ * space of ids: RFC 6864 section 5.3.1, RFC 7857 section 10. What is short or
+ * has DF is not fragmented, and its id means nothing (RFC 6864 section 4.1).
+ *
+ * Context: RCU read section.
+ */
+static inline void vpngw_fragment_set_ident(struct net *net,
+					    struct sk_buff *skb)
+{
+	if (unlikely(skb->len > VPNGW_FRAGMENT_MIN || skb->ignore_df))
+		vpngw_fragment_renew_ident(net, skb);
+}
+
+#endif /* _VPNGW_FRAGMENT_H */
