@@ -115,7 +115,13 @@ static bool vpngw_hook_too_big(const struct sk_buff *skb, unsigned int mtu)
 static int vpngw_hook_check_route(struct vpngw_realm *realm,
 				  struct sk_buff *skb, const struct rtable *rt)
 {
-	unsigned int mtu = ip_dst_mtu_maybe_forward(&rt->dst, true);
+	/* What a tunnel finds out about its path it notes as the route's PMTU,
+	 * since it can't tell the sender of a translated packet. On other links
+	 * that comes from ICMP, which anyone can forge: see ip_forward_use_pmtu.
+	 */
+	unsigned int mtu = ip_dst_mtu_maybe_forward(&rt->dst,
+						    !(rt->dst.dev->flags &
+						      IFF_NOARP));
 
 	if (unlikely(vpngw_hook_too_big(skb, mtu))) {
 		IP_INC_STATS(realm->vn->net, IPSTATS_MIB_FRAGFAILS);

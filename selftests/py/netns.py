@@ -35,6 +35,13 @@ class inside:
         _setns(_home)
 
 
+def mac(name, device):
+    """The hardware address of a device in that namespace."""
+    with inside(name), socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as sock:
+        sock.bind((device, 0))
+        return sock.getsockname()[4]
+
+
 def _socket(name, kind, address, device=None):
     with inside(name):
         sock = socket.socket(socket.AF_INET, kind)
