@@ -6,6 +6,7 @@
 #include "hook.h"
 
 #include <linux/icmp.h>
+#include <linux/if_ether.h>
 #include <linux/ip.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter.h>
@@ -494,6 +495,29 @@ static unsigned int vpngw_hook_pre_routing(void *priv, struct sk_buff *skb,
 	return vpngw_hook_drop(realm, skb, reason);
 }
 
+/* What MPLS pops into a VRF shows up as output of the VRF, not as input. What is
+ * for one of our addresses is turned round: then it comes in by the VRF, and is
+ * checked there as anything that comes in.
+ */
+static bool vpngw_hook_turn_popped(struct vpngw_net *vn, struct sk_buff *skb)
+{
+	const struct vpngw_iface *iface;
+	struct net_device *dev = skb->dev;
+
+	/* The gateway's own packets have not come in by any device. */
+	if (!dev || !skb->skb_iif || skb->sk || !netif_is_l3_master(dev) ||
+	    skb->pkt_type != PACKET_HOST)
+		return false;
+	iface = vpngw_iface_lookup(vn, dev->ifindex);
+	if (!iface || !vpngw_neigh_answers(iface, dev, ip_hdr(skb)->daddr))
+		return false;
+	skb_dst_drop(skb);
+	/* The VRF has taken off the header that was made for it. */
+	skb_set_mac_header(skb, -ETH_HLEN);
+	netif_rx(skb);
+	return true;
+}
+
 static int vpngw_hook_own(struct vpngw_iface *own,
 			  const struct net_device *out, struct sk_buff *skb)
 {
@@ -522,6 +546,8 @@ static unsigned int vpngw_hook_local_out(void *priv, struct sk_buff *skb,
 	struct vpngw_iface own = { .vn = vn };
 	int reason;
 
+	if (vpngw_hook_turn_popped(vn, skb))
+		return NF_STOLEN;
 	/* What leaves by a VRF's member is shown twice, first on the VRF. */
 	if (!skb_dst(skb) || skb_dst(skb)->dev != state->out ||
 	    ip_is_fragment(ip_hdr(skb)))

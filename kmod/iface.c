@@ -19,6 +19,7 @@
 #include "flow.h"
 #include "hook.h"
 #include "realm.h"
+#include "tuple.h"
 
 /* Looked up for each packet. Nobody outside chooses an ifindex. */
 static u32 vpngw_iface_hash(const void *key, u32 len, u32 seed)
@@ -75,9 +76,12 @@ struct vpngw_iface *vpngw_iface_lookup_uid(struct vpngw_net *vn, int ifindex,
 /* A VRF without a route of its own leaves it to the main table, and that leads
  * into VPNs without a VRF, the ext or the Internet. So the device must not be
  * another's, and with a VRF it must be bound to this vpn or ext: by itself or as
- * a member.
+ * a member. But what leaves encapsulated (MPLS), by a route of the own table, is
+ * in that vpn or ext whatever device carries it.
  */
 static bool vpngw_iface_may_leave(const struct vpngw_realm *realm, int ifindex,
+				  const struct sk_buff *skb,
+				  const struct vpngw_tuple *t,
 				  const struct rtable *rt)
 {
 	const struct net_device *dev = rt->dst.dev;
@@ -90,7 +94,10 @@ static bool vpngw_iface_may_leave(const struct vpngw_realm *realm, int ifindex,
 	if (realm->route.own_devices)
 		return dev->ifindex == ifindex;
 	iface = vpngw_iface_lookup(realm->vn, dev->ifindex);
-	return iface ? iface->realm == realm : !realm->route.has_vrf;
+	if (iface ? iface->realm == realm : !realm->route.has_vrf)
+		return true;
+	return rt->dst.lwtstate &&
+	       vpngw_route_leads_to(&realm->route, skb, t->src, t->dst, dev);
 }
 
 /**
@@ -114,7 +121,7 @@ struct rtable *vpngw_iface_route(const struct vpngw_realm *realm, int ifindex,
 
 	if (cache && vpngw_route_is_there(&realm->route)) {
 		rt = vpngw_route_cache_get(cache, skb);
-		if (rt && vpngw_iface_may_leave(realm, ifindex, rt))
+		if (rt && vpngw_iface_may_leave(realm, ifindex, skb, t, rt))
 			return rt;
 		if (rt)
 			ip_rt_put(rt);
@@ -122,7 +129,7 @@ struct rtable *vpngw_iface_route(const struct vpngw_realm *realm, int ifindex,
 	rt = vpngw_route_output(&realm->route, ifindex, skb, t, reason);
 	if (!rt)
 		return NULL;
-	if (!vpngw_iface_may_leave(realm, ifindex, rt)) {
+	if (!vpngw_iface_may_leave(realm, ifindex, skb, t, rt)) {
 		ip_rt_put(rt);
 		*reason = VPNGW_REASON_NO_ROUTE;
 		return NULL;

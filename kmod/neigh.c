@@ -18,8 +18,18 @@
 #include "realm.h"
 #include "route.h"
 
-static bool vpngw_neigh_answers(const struct vpngw_iface *iface,
-				const struct net_device *dev, __be32 addr)
+/**
+ * vpngw_neigh_answers - does an address exist only in the tables?
+ * @iface: of the device on whose side it is
+ * @dev: that device
+ * @addr: the address
+ *
+ * Context: RCU read section.
+ * Return: true for an alias, pool or static outside address that is nobody
+ *	else's there.
+ */
+bool vpngw_neigh_answers(const struct vpngw_iface *iface,
+			 const struct net_device *dev, __be32 addr)
 {
 	struct vpngw_realm *realm = iface->realm;
 	u32 len;

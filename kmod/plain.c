@@ -6,6 +6,7 @@
  */
 #include "plain.h"
 
+#include <linux/ip.h>
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 
@@ -41,7 +42,8 @@ int vpngw_plain_check(const struct vpngw_iface *from, const struct sk_buff *skb,
 		       VPNGW_OK : VPNGW_REASON_STRICT;
 	if (!to || (realm->side == VPNGW_SIDE_OUTSIDE &&
 		    to->realm->side == VPNGW_SIDE_OUTSIDE) ||
-	    vpngw_route_leads_to(&realm->route, skb, out))
+	    vpngw_route_leads_to(&realm->route, skb, ip_hdr(skb)->saddr,
+				 ip_hdr(skb)->daddr, out))
 		return VPNGW_OK;
 	return VPNGW_REASON_CROSSING;
 }

@@ -301,8 +301,10 @@ static bool vpngw_route_is_of(const struct vpngw_route *route,
 
 /**
  * vpngw_route_leads_to - is it by its own table that a packet goes there?
- * @route: of the vpn or ext that the packet came from
- * @skb: the packet, which nothing translates
+ * @route: of the vpn or ext
+ * @skb: the packet, for its mark and TOS
+ * @saddr: its source there
+ * @daddr: its destination there
  * @dev: the device that it is about to leave by
  *
  * Context: RCU read section.
@@ -310,7 +312,7 @@ static bool vpngw_route_is_of(const struct vpngw_route *route,
  *	without such a table, and for main, which others share.
  */
 bool vpngw_route_leads_to(const struct vpngw_route *route,
-			  const struct sk_buff *skb,
+			  const struct sk_buff *skb, __be32 saddr, __be32 daddr,
 			  const struct net_device *dev)
 {
 	u32 table = READ_ONCE(route->table);
@@ -319,8 +321,8 @@ bool vpngw_route_leads_to(const struct vpngw_route *route,
 
 	if (!table || table == RT_TABLE_MAIN || !vpngw_route_is_there(route))
 		return false;
-	vpngw_route_flow(&fl4, route, ip_hdr(skb)->daddr);
-	fl4.saddr = ip_hdr(skb)->saddr;
+	vpngw_route_flow(&fl4, route, daddr);
+	fl4.saddr = saddr;
 	fl4.flowi4_tos = ip_hdr(skb)->tos & INET_DSCP_MASK;
 	fl4.flowi4_mark = skb->mark;
 	return !vpngw_route_lookup(route, &fl4, &res) &&

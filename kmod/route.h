@@ -64,7 +64,7 @@ struct rtable *vpngw_route_output(const struct vpngw_route *route, int ifindex,
 int vpngw_route_check_source(const struct vpngw_route *route,
 			     const struct sk_buff *skb);
 bool vpngw_route_leads_to(const struct vpngw_route *route,
-			  const struct sk_buff *skb,
+			  const struct sk_buff *skb, __be32 saddr, __be32 daddr,
 			  const struct net_device *dev);
 bool vpngw_route_is_in_vrf(const struct vpngw_route *route,
 			   const struct net_device *dev);
