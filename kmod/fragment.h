@@ -8,14 +8,17 @@
 #include <net/ip.h>
 
 struct net;
+struct vpngw_realm;
 
 /* What every host takes in whole (RFC 791), and no link in use cuts. */
 #define VPNGW_FRAGMENT_MIN	576
 
+int vpngw_fragment_gather(struct vpngw_realm *realm, struct sk_buff *skb);
+void vpngw_fragment_exit(struct vpngw_realm *realm);
 void vpngw_fragment_renew_ident(struct net *net, struct sk_buff *skb);
 
 /**
- * vpngw_fragment_set_ident - see that a translated packet's fragments are its own
+ * vpngw_fragment_set_ident - see that a packet's fragments are its own
  * @net: the namespace
  * @skb: the packet, translated, its header writable
  *

@@ -40,10 +40,6 @@
 
 /* Before defragmentation (-400) and conntrack (-200). */
 #define VPNGW_HOOK_PRIORITY	(-450)
-/* Reassembly keys of the vpns and exts. In this range the stack sends no ICMP
- * about fragments that never were whole: it would route that by the main table.
- */
-#define VPNGW_HOOK_DEFRAG_USER	(IP_DEFRAG_CONNTRACK_BRIDGE_IN + 1)
 
 static unsigned int vpngw_hook_drop(struct vpngw_realm *realm,
 				    struct sk_buff *skb, int reason)
@@ -475,8 +471,7 @@ static unsigned int vpngw_hook_pre_routing(void *priv, struct sk_buff *skb,
 	realm = iface->realm;
 
 	if (unlikely(ip_is_fragment(ip_hdr(skb)))) {
-		err = ip_defrag(state->net, skb,
-				VPNGW_HOOK_DEFRAG_USER + realm->defrag_id);
+		err = vpngw_fragment_gather(realm, skb);
 		if (err && err != -EINPROGRESS)
 			vpngw_stats_drop(realm->stats, VPNGW_REASON_FRAGMENT);
 		if (err)

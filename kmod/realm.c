@@ -19,6 +19,7 @@
 #include "alias.h"
 #include "event.h"
 #include "flow.h"
+#include "fragment.h"
 #include "iface.h"
 #include "mapping.h"
 #include "pool.h"
@@ -111,6 +112,7 @@ static void vpngw_realm_free(struct vpngw_reap *reap)
 	vpngw_mapping_table_exit(realm);
 	vpngw_alias_table_exit(realm);
 	vpngw_pool_map_exit(realm);
+	vpngw_fragment_exit(realm);
 	vpngw_realm_keep_stats(realm);
 	free_percpu(realm->stats);
 	ida_free(&realm->vn->defrag_ids, realm->defrag_id);

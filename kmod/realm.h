@@ -16,6 +16,7 @@
 
 struct netlink_ext_ack;
 struct vpngw_alias_table;
+struct vpngw_fragments;
 struct vpngw_pool_map;
 
 /* Buckets that the tables of an ext have from the beginning, so that they need
@@ -46,6 +47,7 @@ struct vpngw_policy {
  * @first_ifindex: the device that was bound first (@vn->mutex, readers at any
  *	time)
  * @defrag_id: tells its fragments from others'
+ * @fragments: what it has in reassembly, made when first used
  * @dying: deleted; no flow or mapping may be made any more
  * @flows: its flows by their tuple on this side (RCU)
  * @mappings: ext only: its mappings by the endpoint on either side (RCU)
@@ -76,6 +78,7 @@ struct vpngw_realm {
 	struct vpngw_route		route;
 	int				first_ifindex;
 	u32				defrag_id;
+	struct vpngw_fragments		*fragments;
 	bool				dying;
 	struct vpngw_stats __percpu	*stats;
 	struct rhashtable		flows;

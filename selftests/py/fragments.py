@@ -6,11 +6,12 @@ import subprocess
 import time
 
 import bed
-from bed import ALIAS, HOST, POOL, SERVER, SERVER2, echo_flow, open_wires, udp_flow
-from ktap import case, equal, main
+from bed import ALIAS, HOST, POOL, SERVER, SERVER2, echo_flow, open_wires, \
+    udp_flow
+from ktap import case, equal, main, wait_for
 from packet import Fields, change, ip, renumber, udp, with_ident_of
 from pieces import PIECE, complete, cut, expect_whole, payload, whole
-from tool import vctl
+from tool import drops, vctl
 from wire import dropped
 
 
@@ -185,7 +186,7 @@ def what_was_short_fragments_gets_an_id_of_its_own():
             sent = flow.to_server(b"short", ident=97)
             for part in cut(sent, 8):
                 bed.wires.send(flow.into, part)
-            came = bed.wires.receive("s0")
+            came = whole("s0")
             seen.append(Fields(came).ident)
             equal(came, renumber(flow.out(sent), seen[-1]))
     equal(len(set(seen)), 6, "ids")
@@ -216,6 +217,87 @@ def overlapping_pieces_are_dropped():
     with dropped(bed.wires, "fragment"):
         bed.wires.send("a0", evil)
     flow.exchange()
+
+
+def set_memory(size):
+    write_sysctl("ipfrag_low_thresh", 1 << 17)
+    write_sysctl("ipfrag_high_thresh", size)
+
+
+def write_sysctl(name, value):
+    with open("/proc/sys/net/ipv4/" + name, "w", encoding="ascii") as file:
+        file.write(str(value))
+
+
+def memory_of_fragments():
+    with open("/proc/net/sockstat", encoding="ascii") as file:
+        for line in file:
+            if line.startswith("FRAG:"):
+                return int(line.split()[4])
+    raise AssertionError("no FRAG: in sockstat")
+
+
+@case
+def whole_packets_take_nothing_for_long():
+    """However many come, all pass."""
+    set_memory(1 << 18)
+    flow = udp_flow("a")
+    for ident in range(300):
+        sent = flow.to_server(b"only in a " * 200, ident=ident)
+        for part in cut(sent):
+            bed.wires.send("a0", part)
+        bed.wires.receive("s0", more=True)
+        bed.wires.drain()
+    set_memory(4 << 20)
+
+
+def arrive_from_b(n=20):
+    """Datagrams of b in fragments, all of which are passed on."""
+    flow = udp_flow("b")
+    for ident in range(n):
+        sent = flow.to_server(b"only in b " * 200, ident=ident)
+        for part in cut(sent):
+            bed.wires.send("b0", part)
+        expect_whole("s0", flow.out(sent))
+
+
+def flood_from_a(make):
+    """So many that they would fill the gateway's memory for fragments several
+    times: what is beyond a quarter of it is dropped."""
+    set_memory(1 << 20)
+    before = drops("fragment", "vpn", "a")
+    for ident in range(1500):
+        bed.wires.send("a0", make(ident))
+        bed.wires.nothing()
+    dropped_now = drops("fragment", "vpn", "a") - before
+    equal(1500 > dropped_now > 500, True, "some are dropped")
+    equal(memory_of_fragments() <= 1 << 18, True, "memory taken")
+    arrive_from_b()
+    # a itself has to wait until they are thrown away
+    flow = udp_flow("a")
+    sent = flow.to_server(b"only in a " * 150, ident=60000)
+
+    def passes():
+        for part in cut(sent):
+            bed.wires.send("a0", part)
+        return bed.wires.frames()
+
+    wait_for(passes, "the end of the flood")
+    set_memory(4 << 20)
+
+
+@case
+def endless_fragments_of_one_vpn_leave_others_theirs():
+    """RFC 4787 REQ-14 a: beginnings without an end."""
+    flood_from_a(lambda ident: cut(udp(
+        HOST, 1, ALIAS, 7, b"x" * 1400, ident=ident))[0])
+
+
+@case
+def tiny_fragments_are_counted_by_the_memory_they_take():
+    """Of one packet that never ends."""
+    flood_from_a(lambda n: ip(HOST, ALIAS, 17, b"x" * 8, ident=5, mf=True,
+                              offset=8 + n * 8))
 
 
 @case
