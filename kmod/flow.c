@@ -79,6 +79,18 @@ static bool vpngw_flow_published(const struct vpngw_flow *flow)
 	       BIT(VPNGW_FLOW_PUBLISHED);
 }
 
+/* A FIN alone does not make it more than half open. */
+static enum vpngw_flow_state vpngw_flow_tcp_state(unsigned long flags)
+{
+	if (!(flags & BIT(VPNGW_FLOW_OPEN)))
+		return VPNGW_FLOW_STATE_UNREPLIED;
+	if (flags & BIT(VPNGW_FLOW_FIN_INSIDE))
+		return flags & BIT(VPNGW_FLOW_FIN_OUTSIDE) ?
+		       VPNGW_FLOW_STATE_CLOSING : VPNGW_FLOW_STATE_INSIDE_FIN;
+	return flags & BIT(VPNGW_FLOW_FIN_OUTSIDE) ?
+	       VPNGW_FLOW_STATE_OUTSIDE_FIN : VPNGW_FLOW_STATE_ESTABLISHED;
+}
+
 /**
  * vpngw_flow_state - the state of a flow
  * @flow: the flow
@@ -92,15 +104,8 @@ enum vpngw_flow_state vpngw_flow_state(const struct vpngw_flow *flow)
 
 	if (flags & BIT(VPNGW_FLOW_RST))
 		return VPNGW_FLOW_STATE_RESET;
-	if (flags & BIT(VPNGW_FLOW_FIN_INSIDE))
-		return flags & BIT(VPNGW_FLOW_FIN_OUTSIDE) ?
-		       VPNGW_FLOW_STATE_CLOSING : VPNGW_FLOW_STATE_INSIDE_FIN;
-	if (flags & BIT(VPNGW_FLOW_FIN_OUTSIDE))
-		return VPNGW_FLOW_STATE_OUTSIDE_FIN;
 	if (flow->dir[VPNGW_SIDE_INSIDE].tuple.proto == IPPROTO_TCP)
-		return flags & BIT(VPNGW_FLOW_OPEN) ?
-		       VPNGW_FLOW_STATE_ESTABLISHED :
-		       VPNGW_FLOW_STATE_UNREPLIED;
+		return vpngw_flow_tcp_state(flags);
 	if ((flags & BIT(VPNGW_FLOW_SEEN_INSIDE)) &&
 	    (flags & BIT(VPNGW_FLOW_SEEN_OUTSIDE)))
 		return VPNGW_FLOW_STATE_ESTABLISHED;
