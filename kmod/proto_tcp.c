@@ -55,15 +55,23 @@ static bool vpngw_tcp_over(unsigned long *flags)
 /* Whether an RST can be the connection's own (RFC 7857 section 2.2): it has the
  * number that its receiver expects next, as RFC 5961 section 3.2 wants it, or
  * the one that its sender would use next. Before its sender was seen it has to
- * acknowledge the SYN.
+ * acknowledge the SYN, or where that was not seen either, have the number that
+ * was acknowledged: what a host that knows nothing of the connection answers
+ * with (RFC 9293 section 3.10.7.1).
  */
 static bool vpngw_tcp_plausible(const struct vpngw_flow *flow,
 				enum vpngw_side side,
 				const struct vpngw_packet *p)
 {
-	if (!test_bit(VPNGW_FLOW_SEEN_INSIDE + side, &flow->flags))
+	if (!test_bit(VPNGW_FLOW_SEEN_INSIDE + side, &flow->flags)) {
+		/* 0: it has acknowledged nothing, as in a SYN. */
+		u32 acked = READ_ONCE(flow->tcp_ack[!side]);
+
+		if (acked && p->tcp_seq == acked)
+			return true;
 		return (p->tcp_flags & TCPHDR_ACK) &&
 		       p->tcp_ack == READ_ONCE(flow->tcp_end[!side]);
+	}
 	return p->tcp_seq == READ_ONCE(flow->tcp_ack[!side]) ||
 	       p->tcp_seq == READ_ONCE(flow->tcp_end[side]);
 }

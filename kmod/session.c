@@ -10,6 +10,8 @@
 #include <linux/ip.h>
 #include <linux/skbuff.h>
 
+#include <net/tcp.h>
+
 #include "alias.h"
 #include "flow.h"
 #include "host.h"
@@ -79,6 +81,21 @@ static int vpngw_session_check_packet(const struct vpngw_iface *iface,
 	     vpngw_session_is_spoofed(iface, skb, t)))
 		return VPNGW_REASON_SPOOFED;
 	return vpngw_route_check_source(&realm->route, skb);
+}
+
+/* A connection whose beginning this gateway has not seen goes on, where that is
+ * wanted: after a failover, say. Every segment of it has ACK (RFC 9293 section
+ * 3.10.7.4).
+ */
+static bool vpngw_session_starts(const struct vpngw_iface *iface,
+				 const struct vpngw_packet *p)
+{
+	if (likely(p->starts))
+		return true;
+	return p->tuple.proto == IPPROTO_TCP &&
+	       READ_ONCE(iface->vn->tcp_pickup) &&
+	       (p->tcp_flags & (TCPHDR_SYN | TCPHDR_ACK | TCPHDR_RST)) ==
+	       TCPHDR_ACK;
 }
 
 static bool vpngw_session_is_port_proto(u8 proto)
@@ -189,7 +206,7 @@ vpngw_session_start_inside(struct vpngw_iface *iface,
 			       alias->inside.len))
 		return NULL;
 	*reason = VPNGW_REASON_NO_STATE;
-	if (!p->starts)
+	if (!vpngw_session_starts(iface, p))
 		return NULL;
 	*reason = vpngw_session_check_packet(iface, skb, in);
 	if (*reason != VPNGW_OK)
@@ -260,7 +277,7 @@ vpngw_session_start_outside(struct vpngw_iface *iface,
 				     vpngw_socket_wants(skb->dev, out))))
 		return NULL;
 	*reason = VPNGW_REASON_NO_STATE;
-	if (!p->starts)
+	if (!vpngw_session_starts(iface, p))
 		return NULL;
 	*reason = iface->ifindex ? vpngw_session_check_packet(iface, skb, out) :
 				   VPNGW_OK;
