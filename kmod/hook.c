@@ -20,6 +20,7 @@
 #include <net/ip.h>
 #include <net/netfilter/nf_conntrack.h>
 #include <net/route.h>
+#include <net/tcp.h>
 #include <net/xfrm.h>
 
 #include "alias.h"
@@ -29,6 +30,7 @@
 #include "iface.h"
 #include "local.h"
 #include "mapping.h"
+#include "mss.h"
 #include "neigh.h"
 #include "plain.h"
 #include "realm.h"
@@ -229,6 +231,9 @@ static int vpngw_hook_translate(const struct vpngw_iface *iface,
 	if (unlikely(reason != VPNGW_OK))
 		goto err_put_route;
 	reason = VPNGW_REASON_NO_MEMORY;
+	if (unlikely(p->tcp_flags & TCPHDR_SYN) &&
+	    vpngw_mss_clamp(iface, skb, p, rt))
+		goto err_put_route;
 	if (unlikely(vpngw_rewrite_packet(skb, p, &to)))
 		goto err_put_route;
 

@@ -198,8 +198,9 @@ static void vpngw_iface_remove(struct vpngw_iface *iface)
 }
 
 static int vpngw_iface_insert(struct vpngw_net *vn, int ifindex,
-			      struct vpngw_realm *realm)
+			      const struct vpngw_binding *binding)
 {
+	struct vpngw_realm *realm = binding->realm;
 	struct vpngw_iface *iface;
 	int err;
 
@@ -209,6 +210,7 @@ static int vpngw_iface_insert(struct vpngw_net *vn, int ifindex,
 	iface->ifindex = ifindex;
 	iface->uid = vpngw_net_uid(vn);
 	iface->realm = realm;
+	iface->mss = binding->mss;
 	iface->vn = vn;
 	vpngw_realm_hold(realm);
 	err = rhashtable_insert_fast(&vn->ifaces, &iface->node,
@@ -220,26 +222,23 @@ static int vpngw_iface_insert(struct vpngw_net *vn, int ifindex,
 	return err;
 }
 
-static struct vpngw_realm *vpngw_iface_wanted(struct vpngw_net *vn,
-					      struct net_device *dev)
+static struct vpngw_binding *vpngw_iface_wanted(struct vpngw_net *vn,
+						struct net_device *dev)
 {
 	struct vpngw_binding *binding;
 	struct net_device *master;
 
 	binding = vpngw_iface_binding(vn, dev->ifindex);
-	if (binding)
-		return binding->realm;
-	if (!netif_is_l3_slave(dev))
-		return NULL;
+	if (binding || !netif_is_l3_slave(dev))
+		return binding;
 	master = netdev_master_upper_dev_get(dev);
-	binding = master ? vpngw_iface_binding(vn, master->ifindex) : NULL;
-	return binding ? binding->realm : NULL;
+	return master ? vpngw_iface_binding(vn, master->ifindex) : NULL;
 }
 
 /* Make the iface of one device what the bindings say. */
 static int vpngw_iface_sync(struct vpngw_net *vn, struct net_device *dev)
 {
-	struct vpngw_realm *realm = vpngw_iface_wanted(vn, dev);
+	const struct vpngw_binding *binding = vpngw_iface_wanted(vn, dev);
 	struct vpngw_iface *iface;
 
 	ASSERT_RTNL();
@@ -247,11 +246,13 @@ static int vpngw_iface_sync(struct vpngw_net *vn, struct net_device *dev)
 
 	iface = rhashtable_lookup_fast(&vn->ifaces, &dev->ifindex,
 				       vpngw_iface_params);
-	if (iface && iface->realm == realm)
+	if (iface && binding && iface->realm == binding->realm) {
+		WRITE_ONCE(iface->mss, binding->mss);
 		return 0;
+	}
 	if (iface)
 		vpngw_iface_remove(iface);
-	return realm ? vpngw_iface_insert(vn, dev->ifindex, realm) : 0;
+	return binding ? vpngw_iface_insert(vn, dev->ifindex, binding) : 0;
 }
 
 static int vpngw_iface_sync_all(struct vpngw_net *vn, struct net_device *dev)
@@ -291,13 +292,15 @@ static void vpngw_iface_note_first(struct vpngw_net *vn,
  * @vn: the namespace
  * @dev: the device; a VRF means all its members
  * @realm: whose its packets shall be
+ * @mss: see &struct vpngw_binding
  * @extack: says what was wrong
  *
  * Context: process; RTNL and @vn->mutex held.
  * Return: 0, -EBUSY when it is bound already, -EINVAL, -ENOMEM.
  */
 int vpngw_iface_add(struct vpngw_net *vn, struct net_device *dev,
-		    struct vpngw_realm *realm, struct netlink_ext_ack *extack)
+		    struct vpngw_realm *realm, u16 mss,
+		    struct netlink_ext_ack *extack)
 {
 	struct vpngw_binding *binding;
 	int err;
@@ -330,6 +333,7 @@ int vpngw_iface_add(struct vpngw_net *vn, struct net_device *dev,
 	}
 	binding->dev = dev;
 	binding->realm = realm;
+	binding->mss = mss;
 	netdev_hold(dev, &binding->tracker, GFP_KERNEL);
 	vpngw_realm_hold(realm);
 	realm->n_ifaces++;
@@ -340,6 +344,23 @@ int vpngw_iface_add(struct vpngw_net *vn, struct net_device *dev,
 	if (err)
 		vpngw_iface_del(vn, binding);
 	return err;
+}
+
+/**
+ * vpngw_iface_set_mss - change the MSS that a device lowers others to
+ * @vn: the namespace
+ * @binding: the binding
+ * @mss: see &struct vpngw_binding; connections that are open keep theirs
+ *
+ * Context: process; RTNL and @vn->mutex held.
+ * Return: 0, or -ENOMEM when a VRF's member that had to be left out when it
+ *	came is still left out.
+ */
+int vpngw_iface_set_mss(struct vpngw_net *vn, struct vpngw_binding *binding,
+			u16 mss)
+{
+	binding->mss = mss;
+	return vpngw_iface_sync_all(vn, binding->dev);
 }
 
 /**

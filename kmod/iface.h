@@ -21,12 +21,15 @@ struct vpngw_tuple;
  * @dev: the device
  * @tracker: of the reference to @dev
  * @realm: whose it is
+ * @mss: most that a TCP connection through it may announce as its MSS, 0 for
+ *	all, or VPNGW_MSS_PMTU (netns mutex)
  */
 struct vpngw_binding {
 	struct list_head	list;
 	struct net_device	*dev;
 	netdevice_tracker	tracker;
 	struct vpngw_realm	*realm;
+	u16			mss;
 };
 
 /**
@@ -36,6 +39,7 @@ struct vpngw_binding {
  * @uid: number that is never used again, so that a later device with the same
  *	ifindex is not taken for this one
  * @realm: whose its packets are
+ * @mss: of the binding that it follows from (netns mutex, readers at any time)
  * @vn: its namespace
  * @reap: ends its flows and frees it
  * @rcu: frees it
@@ -45,6 +49,7 @@ struct vpngw_iface {
 	int			ifindex;
 	u32			uid;
 	struct vpngw_realm	*realm;
+	u16			mss;
 	struct vpngw_net	*vn;
 	struct vpngw_reap	reap;
 	struct rcu_head		rcu;
@@ -61,7 +66,10 @@ int vpngw_iface_toward(const struct vpngw_realm *vpn, __be32 addr);
 
 struct vpngw_binding *vpngw_iface_binding(struct vpngw_net *vn, int ifindex);
 int vpngw_iface_add(struct vpngw_net *vn, struct net_device *dev,
-		    struct vpngw_realm *realm, struct netlink_ext_ack *extack);
+		    struct vpngw_realm *realm, u16 mss,
+		    struct netlink_ext_ack *extack);
+int vpngw_iface_set_mss(struct vpngw_net *vn, struct vpngw_binding *binding,
+			u16 mss);
 void vpngw_iface_del(struct vpngw_net *vn, struct vpngw_binding *binding);
 void vpngw_iface_del_realm(struct vpngw_realm *realm);
 void vpngw_iface_flush(struct vpngw_net *vn);

@@ -29,6 +29,9 @@ int vpngw_nl_put_interface(struct sk_buff *msg, const void *object)
 	if (realm->side == VPNGW_SIDE_OUTSIDE &&
 	    nla_put_string(msg, VPNGW_A_INTERFACE_EXT, realm->name))
 		return -EMSGSIZE;
+	if (binding->mss &&
+	    nla_put_u16(msg, VPNGW_A_INTERFACE_MSS, binding->mss))
+		return -EMSGSIZE;
 	if (netif_is_l3_master(binding->dev) &&
 	    nla_put_flag(msg, VPNGW_A_INTERFACE_VRF_MASTER))
 		return -EMSGSIZE;
@@ -48,11 +51,39 @@ static int vpngw_nl_get_binding(struct vpngw_net *vn, struct genl_info *info,
 	return -ENOENT;
 }
 
+/* NLM_F_REPLACE without NLM_F_CREATE: only what is named changes. */
+static int vpngw_nl_interface_set(struct vpngw_net *vn, struct genl_info *info)
+{
+	struct nlattr *mss = info->attrs[VPNGW_A_INTERFACE_MSS];
+	struct vpngw_binding *binding;
+	int err;
+
+	if (!(info->nlhdr->nlmsg_flags & NLM_F_REPLACE)) {
+		NL_SET_ERR_MSG(info->extack,
+			       "say whether to bind the device or to change it");
+		return -EOPNOTSUPP;
+	}
+	if (info->attrs[VPNGW_A_INTERFACE_VPN] ||
+	    info->attrs[VPNGW_A_INTERFACE_EXT]) {
+		NL_SET_ERR_MSG(info->extack,
+			       "unbind the device first to give it to another");
+		return -EOPNOTSUPP;
+	}
+	err = vpngw_nl_get_binding(vn, info, &binding);
+	if (err || !mss)
+		return err;
+	err = vpngw_iface_set_mss(vn, binding, nla_get_u16(mss));
+	vpngw_nl_changed(vn, VPNGW_CMD_INTERFACE_NEW_NTF,
+			 vpngw_nl_put_interface, binding);
+	return err;
+}
+
 static int vpngw_nl_interface_add(struct vpngw_net *vn, struct genl_info *info)
 {
 	struct nlattr *attr = info->attrs[VPNGW_A_INTERFACE_IFINDEX];
 	struct nlattr *vpn = info->attrs[VPNGW_A_INTERFACE_VPN];
 	struct nlattr *ext = info->attrs[VPNGW_A_INTERFACE_EXT];
+	struct nlattr *mss = info->attrs[VPNGW_A_INTERFACE_MSS];
 	struct vpngw_binding *binding;
 	struct vpngw_realm *realm;
 	struct net_device *dev;
@@ -61,10 +92,6 @@ static int vpngw_nl_interface_add(struct vpngw_net *vn, struct genl_info *info)
 	if (!vpn == !ext) {
 		NL_SET_ERR_MSG(info->extack, "name one vpn or one ext");
 		return -EINVAL;
-	}
-	if (!(info->nlhdr->nlmsg_flags & NLM_F_CREATE)) {
-		NL_SET_ERR_MSG(info->extack, "a binding can't be changed");
-		return -EOPNOTSUPP;
 	}
 	err = vpngw_nl_get_realm(vn, info->extack, vpn ? vpn : ext,
 				 vpn ? VPNGW_SIDE_INSIDE : VPNGW_SIDE_OUTSIDE,
@@ -76,7 +103,8 @@ static int vpngw_nl_interface_add(struct vpngw_net *vn, struct genl_info *info)
 		NL_SET_ERR_MSG_ATTR(info->extack, attr, "no such device");
 		return -ENODEV;
 	}
-	err = vpngw_iface_add(vn, dev, realm, info->extack);
+	err = vpngw_iface_add(vn, dev, realm, mss ? nla_get_u16(mss) : 0,
+			      info->extack);
 	if (err)
 		return err;
 	binding = vpngw_iface_binding(vn, dev->ifindex);
@@ -94,7 +122,9 @@ int vpngw_nl_interface_new_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 	vn = vpngw_nl_lock(info);
-	err = vpngw_nl_interface_add(vn, info);
+	err = info->nlhdr->nlmsg_flags & NLM_F_CREATE ?
+	      vpngw_nl_interface_add(vn, info) :
+	      vpngw_nl_interface_set(vn, info);
 	vpngw_nl_unlock(vn);
 	return err;
 }
