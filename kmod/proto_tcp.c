@@ -127,10 +127,10 @@ void vpngw_tcp_track(struct vpngw_flow *flow, enum vpngw_side side,
 	    vpngw_tcp_over(flags))
 		vpngw_tcp_restart(flow);
 
-	/* Data after an RST shows that the RST was not the connection's. */
-	vpngw_tcp_clear(flags, VPNGW_FLOW_RST);
 	if (!vpngw_tcp_believable(flow, side, p))
 		return;
+	/* Data after an RST shows that the RST was not the connection's. */
+	vpngw_tcp_clear(flags, VPNGW_FLOW_RST);
 	vpngw_tcp_set(flags, VPNGW_FLOW_SEEN_INSIDE + side);
 	if (p->tcp_flags & TCPHDR_FIN)
 		vpngw_tcp_set(flags, VPNGW_FLOW_FIN_INSIDE + side);
