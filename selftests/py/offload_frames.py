@@ -354,7 +354,8 @@ def buffers_that_others_still_read():
             for (out, seen), (into, put, _, passed) in zip(found, expected):
                 if out and seal(put) != put:
                     seen, passed = seal(seen), seal(passed)
-                equal(seen, passed if out else put, "captured on " + dev)
+                equal(seen, with_ident_of(seen, passed) if out else put,
+                      "captured on " + dev)
         for into, _, sent, _ in expected:
             if into == "a0":
                 frame = mirror.get(ktap.PATIENCE)
