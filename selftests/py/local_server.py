@@ -3,6 +3,7 @@
 
 import errno
 import socket
+import struct
 import subprocess
 
 import bed
@@ -317,6 +318,9 @@ def gateway_connects():
     flow = tcp_open(vpn="b")
     mine = next(port for port in PORTS if port != flow.outside[1])
     with sock(socket.SOCK_STREAM, (OWN, mine)) as client:
+        # it ends at once when it is closed, and repeats nothing
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                          struct.pack("ii", 1, 0))
         client.setblocking(False)
         equal(client.connect_ex((SERVER, 80)), errno.EINPROGRESS)
         seen = Fields(bed.wires.receive("s0"))
