@@ -342,6 +342,7 @@ static void vpngw_flow_release_mapping(struct vpngw_mapping *mapping,
  * @iface: the device that its first packet came in by, on either side
  * @inside: tuple of the packets from the VPN
  * @outside: tuple of the packets from the ext
+ * @hairpin: its server is the outside endpoint of a VPN host
  * @reason: why there is none
  *
  * When another CPU was faster with the same packet, its flow is returned.
@@ -356,7 +357,7 @@ struct vpngw_flow *vpngw_flow_create(struct vpngw_mapping *mapping,
 				     const struct vpngw_iface *iface,
 				     const struct vpngw_tuple *inside,
 				     const struct vpngw_tuple *outside,
-				     int *reason)
+				     bool hairpin, int *reason)
 {
 	enum vpngw_side origin = iface->realm->side;
 	struct vpngw_realm *vpn = mapping->vpn;
@@ -386,7 +387,8 @@ struct vpngw_flow *vpngw_flow_create(struct vpngw_mapping *mapping,
 	flow->ifindex = origin == VPNGW_SIDE_INSIDE ? iface->ifindex : 0;
 	flow->iface_uid = origin == VPNGW_SIDE_INSIDE ? iface->uid : 0;
 	flow->origin = origin;
-	flow->flags = BIT(VPNGW_FLOW_HALF_OPEN);
+	flow->flags = BIT(VPNGW_FLOW_HALF_OPEN) |
+		      (hairpin ? BIT(VPNGW_FLOW_HAIRPIN) : 0);
 
 	side = VPNGW_SIDE_INSIDE;
 	err = vpngw_flow_link(flow, side);

@@ -3,6 +3,7 @@
 #define _VPNGW_FLOW_H
 
 #include <linux/atomic.h>
+#include <linux/bitops.h>
 #include <linux/list.h>
 #include <linux/rhashtable-types.h>
 #include <linux/types.h>
@@ -29,6 +30,8 @@ enum vpngw_flow_flag {
 	VPNGW_FLOW_OPEN,
 	/* Not answered yet, and counted so. */
 	VPNGW_FLOW_HALF_OPEN,
+	/* Its server is the outside endpoint of a VPN host. */
+	VPNGW_FLOW_HAIRPIN,
 	VPNGW_FLOW_PUBLISHED,
 	VPNGW_FLOW_DYING,
 };
@@ -122,7 +125,7 @@ struct vpngw_flow *vpngw_flow_create(struct vpngw_mapping *mapping,
 				     const struct vpngw_iface *iface,
 				     const struct vpngw_tuple *inside,
 				     const struct vpngw_tuple *outside,
-				     int *reason);
+				     bool hairpin, int *reason);
 void vpngw_flow_update(struct vpngw_flow *flow, const struct vpngw_iface *iface,
 		       enum vpngw_side side, const struct vpngw_packet *p,
 		       unsigned int bytes);
@@ -131,6 +134,11 @@ bool vpngw_flow_end(struct vpngw_flow *flow);
 void vpngw_flow_end_realm(struct vpngw_realm *realm);
 void vpngw_flow_end_alias(struct vpngw_realm *vpn, u32 alias_uid);
 void vpngw_flow_end_iface(struct vpngw_realm *realm, u32 iface_uid);
+
+static inline bool vpngw_flow_is_hairpin(const struct vpngw_flow *flow)
+{
+	return test_bit(VPNGW_FLOW_HAIRPIN, &flow->flags);
+}
 
 enum vpngw_flow_state vpngw_flow_state(const struct vpngw_flow *flow);
 bool vpngw_flow_live(const struct vpngw_flow *flow, u32 *left);

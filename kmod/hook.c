@@ -197,6 +197,69 @@ static struct rtable *vpngw_hook_route(const struct vpngw_flow *flow,
 				 reason);
 }
 
+/* The packet of one VPN host for another, which meet in an ext: it is translated
+ * once, by the flows of both.
+ */
+static int vpngw_hook_turn(const struct vpngw_iface *iface,
+			   struct vpngw_flow *flow, struct sk_buff *skb,
+			   const struct vpngw_packet *p,
+			   const struct vpngw_tuple *outside, bool first)
+{
+	struct vpngw_realm *ext = flow->mapping->ext;
+	struct vpngw_packet turned = *p;
+	unsigned int len = skb->len;
+	struct vpngw_flow *peer;
+	struct vpngw_tuple to;
+	struct rtable *rt;
+	int reason;
+
+	reason = VPNGW_REASON_HAIRPIN;
+	if (!READ_ONCE(iface->realm->policy.hairpin))
+		return reason;
+	turned.tuple = *outside;
+	peer = vpngw_flow_find(ext, outside);
+	if (!peer)
+		peer = vpngw_session_turn(ext, skb, &turned, &reason);
+	if (!peer) {
+		/* What is filtered on the way in has gone out, and lets the
+		 * other's packets in.
+		 */
+		if (reason == VPNGW_REASON_FILTERED)
+			vpngw_flow_update(flow, iface, VPNGW_SIDE_INSIDE, p,
+					  len);
+		else if (first)
+			vpngw_flow_end(flow);
+		return reason;
+	}
+	reason = VPNGW_REASON_HAIRPIN;
+	if (!READ_ONCE(peer->mapping->vpn->policy.hairpin))
+		return reason;
+	vpngw_tuple_reverse(&to, &peer->dir[VPNGW_SIDE_INSIDE].tuple);
+	rt = vpngw_hook_route(peer, VPNGW_SIDE_OUTSIDE, skb, &to,
+			      &peer->route[VPNGW_SIDE_OUTSIDE], &reason);
+	if (!rt)
+		return reason;
+	reason = vpngw_hook_check_route(iface->realm, skb, rt);
+	if (reason != VPNGW_OK)
+		goto err_put_route;
+	reason = VPNGW_REASON_NO_MEMORY;
+	if (vpngw_rewrite_packet(skb, p, &to))
+		goto err_put_route;
+
+	vpngw_flow_update(flow, iface, VPNGW_SIDE_INSIDE, p, len);
+	vpngw_flow_update(peer, iface, VPNGW_SIDE_OUTSIDE, &turned, len);
+	vpngw_stats_packet(flow->mapping->vpn->stats, VPNGW_SIDE_INSIDE, len);
+	vpngw_stats_packet(ext->stats, VPNGW_SIDE_INSIDE, len);
+	vpngw_stats_packet(ext->stats, VPNGW_SIDE_OUTSIDE, len);
+	vpngw_stats_packet(peer->mapping->vpn->stats, VPNGW_SIDE_OUTSIDE, len);
+	vpngw_hook_forward(peer, skb, rt);
+	return VPNGW_OK;
+
+err_put_route:
+	ip_rt_put(rt);
+	return reason;
+}
+
 static int vpngw_hook_translate(const struct vpngw_iface *iface,
 				struct vpngw_flow *flow, struct sk_buff *skb,
 				const struct vpngw_packet *p, bool first)
@@ -222,6 +285,8 @@ static int vpngw_hook_translate(const struct vpngw_iface *iface,
 	if (!xfrm4_policy_check(NULL, XFRM_POLICY_FWD, skb))
 		return VPNGW_REASON_POLICY;
 	vpngw_tuple_reverse(&to, &flow->dir[!side].tuple);
+	if (unlikely(vpngw_flow_is_hairpin(flow)) && side == VPNGW_SIDE_INSIDE)
+		return vpngw_hook_turn(iface, flow, skb, p, &to, first);
 	/* Many flows have but one packet: not worth keeping a route for. */
 	rt = vpngw_hook_route(flow, side, skb, &to,
 			      first ? NULL : &flow->route[side], &reason);
@@ -361,6 +426,7 @@ static int vpngw_hook_error(const struct vpngw_iface *iface,
 	struct vpngw_packet quoted;
 	struct vpngw_flow *flow;
 	struct rtable *rt;
+	__be32 source;
 	int reason;
 
 	reason = vpngw_tuple_read_quoted(skb, off, &quoted);
@@ -383,6 +449,17 @@ static int vpngw_hook_error(const struct vpngw_iface *iface,
 	if (iface->ifindex && !xfrm4_policy_check(NULL, XFRM_POLICY_FWD, skb))
 		return VPNGW_REASON_POLICY;
 
+	source = p->tuple.src;
+	if (vpngw_flow_is_hairpin(flow) && side == VPNGW_SIDE_INSIDE) {
+		/* About a packet of the other host: out, and in to that one. */
+		source = vpngw_hook_error_source(flow, side, source, NULL, 0);
+		vpngw_tuple_reverse(&reply,
+				    &flow->dir[VPNGW_SIDE_OUTSIDE].tuple);
+		flow = vpngw_flow_find(flow->mapping->ext, &reply);
+		if (!flow)
+			return VPNGW_REASON_ICMP_NO_FLOW;
+		side = VPNGW_SIDE_OUTSIDE;
+	}
 	/* The quoted packet as its sender sent it. */
 	to = flow->dir[!side].tuple;
 	outer.src = to.dst;
@@ -390,8 +467,7 @@ static int vpngw_hook_error(const struct vpngw_iface *iface,
 	rt = vpngw_hook_route(flow, side, skb, &outer, NULL, &reason);
 	if (!rt)
 		return reason;
-	outer.src = vpngw_hook_error_source(flow, side, p->tuple.src, rt,
-					    outer.dst);
+	outer.src = vpngw_hook_error_source(flow, side, source, rt, outer.dst);
 	reason = vpngw_hook_check_route(realm, skb, rt);
 	if (reason != VPNGW_OK)
 		goto err_put_route;

@@ -53,7 +53,7 @@ struct vpngw_reap {
  * @realms: every vpn and ext by uid (@mutex, RCU readers)
  * @vpns: the vpns by age (@mutex)
  * @exts: the exts by age (@mutex, RCU readers)
- * @pools: the pools by age (@mutex)
+ * @pools: the pools by age (@mutex, RCU readers)
  * @aliases: the aliases by age (@mutex)
  * @mappings: the static mappings by age (@mutex)
  * @bindings: devices bound to a vpn or ext (@mutex)

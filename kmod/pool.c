@@ -14,6 +14,7 @@
 #include <linux/log2.h>
 #include <linux/math64.h>
 #include <linux/netlink.h>
+#include <linux/rculist.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
 #include <linux/vmalloc.h>
@@ -676,7 +677,7 @@ bool vpngw_pool_contains(const struct vpngw_realm *ext, __be32 addr)
  * @ext: the ext
  * @vpn: the vpn
  *
- * Context: process, netns mutex held.
+ * Context: RCU read section, or netns mutex held.
  * Return: its own pool, or else the oldest that every vpn may use, or NULL.
  */
 struct vpngw_pool *vpngw_pool_pick(const struct vpngw_realm *ext,
@@ -684,9 +685,9 @@ struct vpngw_pool *vpngw_pool_pick(const struct vpngw_realm *ext,
 {
 	struct vpngw_pool *pool, *shared = NULL;
 
-	lockdep_assert_held(&ext->vn->mutex);
-	list_for_each_entry(pool, &ext->vn->pools, list) {
-		if (pool->ext != ext)
+	list_for_each_entry_rcu(pool, &ext->vn->pools, list,
+				lockdep_is_held(&ext->vn->mutex)) {
+		if (pool->ext != ext || READ_ONCE(pool->dying))
 			continue;
 		if (pool->vpn == vpn)
 			return pool;
@@ -932,10 +933,13 @@ struct vpngw_pool *vpngw_pool_add(struct vpngw_net *vn,
 	err = vpngw_pool_reserve_statics(pool, space, NULL, extack);
 	if (err)
 		goto err_free;
-	list_add_tail(&pool->list, &vn->pools);
+	/* Nobody picks it before it is in the map. */
+	pool->dying = true;
+	list_add_tail_rcu(&pool->list, &vn->pools);
 	err = vpngw_pool_map_build(pool->ext);
 	if (err)
 		goto err_del;
+	WRITE_ONCE(pool->dying, false);
 	vpngw_alias_pool_added(vn, pool);
 	vpngw_realm_hold(pool->ext);
 	pool->ext->n_pools++;
@@ -946,7 +950,8 @@ struct vpngw_pool *vpngw_pool_add(struct vpngw_net *vn,
 	return pool;
 
 err_del:
-	list_del(&pool->list);
+	list_del_rcu(&pool->list);
+	synchronize_rcu();
 err_free:
 	vpngw_pool_free(pool);
 	return ERR_PTR(err);
@@ -1173,7 +1178,7 @@ void vpngw_pool_del(struct vpngw_pool *pool)
 
 	lockdep_assert_held(&ext->vn->mutex);
 	WRITE_ONCE(pool->dying, true);
-	list_del(&pool->list);
+	list_del_rcu(&pool->list);
 	ext->n_pools--;
 	if (pool->vpn)
 		pool->vpn->n_pools--;

@@ -27,7 +27,7 @@ struct vpngw_space;
 
 /**
  * struct vpngw_pool - outside addresses and ports that stand for VPN hosts
- * @list: entry of &struct vpngw_net pools (netns mutex)
+ * @list: entry of &struct vpngw_net pools (netns mutex, RCU readers)
  * @ext: the ext that they belong to, with a reference
  * @vpn: the one vpn that may use them, with a reference; NULL for every vpn
  * @uid: number that is never used again
@@ -44,7 +44,7 @@ struct vpngw_space;
  * @step_since: when that step began, in jiffies (netns mutex)
  * @n_aliases: aliases that name it (netns mutex)
  * @n_mappings: dynamic mappings
- * @dying: deleted; nothing may be taken from it any more
+ * @dying: deleted, or not yet made; nothing may be taken from it
  * @space: its addresses (netns mutex, RCU readers)
  * @reap: frees it
  * @name: name the user knows it by

@@ -14,6 +14,7 @@
 
 #include "alias.h"
 #include "flow.h"
+#include "hairpin.h"
 #include "host.h"
 #include "iface.h"
 #include "mapping.h"
@@ -182,7 +183,10 @@ vpngw_session_start_scope(struct vpngw_iface *iface,
 	vpngw_session_outside(alias, mapping, in, &out);
 	WRITE_ONCE(mapping->ifindex, iface->ifindex);
 	WRITE_ONCE(mapping->iface_uid, iface->uid);
-	return vpngw_flow_create(mapping, alias, iface, in, &out, reason);
+	return vpngw_flow_create(mapping, alias, iface, in, &out,
+				 vpngw_hairpin_meant(mapping->vpn, alias->ext,
+						     &out),
+				 reason);
 }
 
 static struct vpngw_flow *
@@ -192,9 +196,12 @@ vpngw_session_start_inside(struct vpngw_iface *iface,
 {
 	const struct vpngw_tuple *in = &p->tuple;
 	const struct vpngw_alias *alias;
+	struct vpngw_alias hairpin;
 	struct vpngw_flow *flow;
 
 	alias = vpngw_alias_lookup(iface->realm, in->dst, in->proto, in->dport);
+	if (!alias && vpngw_hairpin_alias(iface->realm, in, &hairpin))
+		alias = &hairpin;
 	*reason = VPNGW_PASS;
 	if (!alias)
 		return NULL;
@@ -217,7 +224,7 @@ vpngw_session_start_inside(struct vpngw_iface *iface,
 	 * would look like one session there: give this alias a mapping of its
 	 * own.
 	 */
-	if (!flow && *reason == VPNGW_REASON_CLASH)
+	if (!flow && *reason == VPNGW_REASON_CLASH && alias->uid)
 		flow = vpngw_session_start_scope(iface, alias, alias->uid, in,
 						 reason);
 	if (!flow)
@@ -251,11 +258,13 @@ static bool vpngw_session_lets_in(const struct vpngw_mapping *mapping,
 static struct vpngw_flow *
 vpngw_session_start_outside(struct vpngw_iface *iface,
 			    const struct sk_buff *skb,
-			    const struct vpngw_packet *p, int *reason)
+			    const struct vpngw_packet *p, bool hairpin,
+			    int *reason)
 {
 	const struct vpngw_tuple *out = &p->tuple;
 	struct vpngw_realm *ext = iface->realm;
 	const struct vpngw_alias *alias;
+	struct vpngw_alias implicit;
 	struct vpngw_mapping *mapping;
 	struct vpngw_flow *flow;
 	struct vpngw_tuple in;
@@ -285,6 +294,12 @@ vpngw_session_start_outside(struct vpngw_iface *iface,
 		return NULL;
 	alias = vpngw_alias_lookup_server(mapping->vpn, ext, out->src,
 					  out->proto, out->sport);
+	*reason = VPNGW_REASON_HAIRPIN;
+	if (hairpin && !READ_ONCE(mapping->vpn->policy.hairpin))
+		return NULL;
+	if (!alias && hairpin &&
+	    vpngw_hairpin_alias_of(mapping->vpn, ext, out->src, &implicit))
+		alias = &implicit;
 	*reason = local ? VPNGW_PASS : VPNGW_REASON_NO_ALIAS;
 	if (!alias)
 		return NULL;
@@ -295,9 +310,10 @@ vpngw_session_start_outside(struct vpngw_iface *iface,
 	/* Where a more specific alias has that address, it is another's. */
 	*reason = VPNGW_REASON_NO_ALIAS;
 	if (vpngw_alias_lookup(mapping->vpn, in.dst, in.proto, in.dport) !=
-	    alias)
+	    (alias == &implicit ? NULL : alias))
 		return NULL;
-	flow = vpngw_flow_create(mapping, alias, iface, &in, out, reason);
+	flow = vpngw_flow_create(mapping, alias, iface, &in, out, hairpin,
+				 reason);
 	if (!flow)
 		vpngw_limit_tell(mapping->vpn, *reason, &in);
 	return flow;
@@ -329,10 +345,43 @@ struct vpngw_flow *vpngw_session_start(struct vpngw_iface *iface,
 							  reason);
 		else
 			flow = vpngw_session_start_outside(iface, skb, p,
-							   reason);
+							   false, reason);
 	} while (*reason == VPNGW_AGAIN && --tries);
 	if (*reason == VPNGW_AGAIN)
 		*reason = VPNGW_REASON_CLASH;
+	return flow;
+}
+
+/**
+ * vpngw_session_turn - make the second flow of a packet from one VPN host to
+ *	another
+ * @ext: the ext in which they meet
+ * @skb: the packet, not yet translated
+ * @p: what vpngw_tuple_read() said of it, with the tuple that it has in @ext
+ * @reason: why there is none
+ *
+ * Filtering is that of any packet from outside: RFC 4787 REQ-9 asks for no less.
+ *
+ * Context: RCU read section; allocates with GFP_ATOMIC.
+ * Return: the flow or NULL.
+ */
+struct vpngw_flow *vpngw_session_turn(struct vpngw_realm *ext,
+				      const struct sk_buff *skb,
+				      const struct vpngw_packet *p,
+				      int *reason)
+{
+	struct vpngw_iface own = { .vn = ext->vn, .realm = ext };
+	int tries = VPNGW_SESSION_TRIES;
+	struct vpngw_flow *flow;
+
+	do {
+		flow = vpngw_session_start_outside(&own, skb, p, true, reason);
+	} while (*reason == VPNGW_AGAIN && --tries);
+	if (*reason == VPNGW_AGAIN)
+		*reason = VPNGW_REASON_CLASH;
+	/* It is a VPN's, whosever the address may be. */
+	if (*reason == VPNGW_PASS)
+		*reason = VPNGW_REASON_NO_MAPPING;
 	return flow;
 }
 

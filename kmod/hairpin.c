@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Hairpin (RFC 4787 REQ-9, 5382 REQ-8, 5508 REQ-7): VPN hosts that are meant by
+ * the outside endpoints of their mappings. There are two flows back to back, as
+ * if the packet had gone out and come in again: that of the sender, whose server
+ * is the other's outside endpoint, and that of the other, whose server is the
+ * sender's (REQ-9 a).
+ *
+ * In a vpn with hairpin the outside addresses of the exts are themselves, as by an
+ * alias onto itself that nobody has to make.
+ */
+#include "hairpin.h"
+
+#include <linux/rculist.h>
+
+#include "alias.h"
+#include "mapping.h"
+#include "netns.h"
+#include "pool.h"
+#include "realm.h"
+#include "route.h"
+#include "tuple.h"
+
+/* An address that stands for VPN hosts. One that is the gateway's own too does
+ * only where a mapping is.
+ */
+static bool vpngw_hairpin_is_there(struct vpngw_realm *ext, __be32 addr,
+				   u8 proto, __be16 port)
+{
+	return vpngw_mapping_is_outside(ext, addr) &&
+	       (!vpngw_route_has_local(&ext->route, addr) ||
+		vpngw_mapping_lookup_outside(ext, addr, proto, port));
+}
+
+/**
+ * vpngw_hairpin_alias_of - make the alias of an outside address in a vpn
+ * @vpn: the vpn
+ * @ext: the ext of the address
+ * @addr: the address, which stands for VPN hosts
+ * @alias: what is made, in no table and with no references; good for as long as
+ *	the RCU read section
+ *
+ * Context: RCU read section.
+ * Return: true if the vpn has hairpin.
+ */
+bool vpngw_hairpin_alias_of(struct vpngw_realm *vpn, struct vpngw_realm *ext,
+			    __be32 addr, struct vpngw_alias *alias)
+{
+	if (!READ_ONCE(vpn->policy.hairpin))
+		return false;
+	memset(alias, 0, sizeof(*alias));
+	alias->inside.addr = addr;
+	alias->inside.len = 32;
+	alias->server = alias->inside;
+	alias->server.realm_uid = ext->uid;
+	alias->vpn = vpn;
+	alias->ext = ext;
+	RCU_INIT_POINTER(alias->pool, vpngw_pool_pick(ext, vpn));
+	return true;
+}
+
+/**
+ * vpngw_hairpin_alias - is a VPN host's packet for another's outside endpoint?
+ * @vpn: the vpn of the sender
+ * @in: the packet's tuple; no alias covers its destination
+ * @alias: the alias that is as good as there
+ *
+ * Context: RCU read section.
+ * Return: true if it is, and the vpn has hairpin.
+ */
+bool vpngw_hairpin_alias(struct vpngw_realm *vpn, const struct vpngw_tuple *in,
+			 struct vpngw_alias *alias)
+{
+	struct vpngw_realm *ext;
+
+	if (likely(!READ_ONCE(vpn->policy.hairpin)))
+		return false;
+	list_for_each_entry_rcu(ext, &vpn->vn->exts, list)
+		if (vpngw_hairpin_is_there(ext, in->dst, in->proto, in->dport))
+			return vpngw_hairpin_alias_of(vpn, ext, in->dst, alias);
+	return false;
+}
+
+/**
+ * vpngw_hairpin_meant - does a VPN host's flow lead to another VPN host?
+ * @vpn: the vpn
+ * @ext: the ext of the server
+ * @out: tuple of the packets from the server
+ *
+ * Context: RCU read section.
+ * Return: true if the server's address stands for VPN hosts, and the vpn has
+ *	hairpin.
+ */
+bool vpngw_hairpin_meant(const struct vpngw_realm *vpn, struct vpngw_realm *ext,
+			 const struct vpngw_tuple *out)
+{
+	return unlikely(READ_ONCE(vpn->policy.hairpin)) &&
+	       vpngw_hairpin_is_there(ext, out->src, out->proto, out->sport);
+}

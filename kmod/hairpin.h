@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _VPNGW_HAIRPIN_H
+#define _VPNGW_HAIRPIN_H
+
+#include <linux/types.h>
+
+struct vpngw_alias;
+struct vpngw_realm;
+struct vpngw_tuple;
+
+bool vpngw_hairpin_alias(struct vpngw_realm *vpn, const struct vpngw_tuple *in,
+			 struct vpngw_alias *alias);
+bool vpngw_hairpin_alias_of(struct vpngw_realm *vpn, struct vpngw_realm *ext,
+			    __be32 addr, struct vpngw_alias *alias);
+bool vpngw_hairpin_meant(const struct vpngw_realm *vpn, struct vpngw_realm *ext,
+			 const struct vpngw_tuple *out);
+
+#endif /* _VPNGW_HAIRPIN_H */
