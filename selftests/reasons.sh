@@ -29,6 +29,7 @@ setup()
 		alias add a 10.0.0.113 to 198.51.100.9 ext carrier
 		alias add a 47.0.0.12 to 47.0.0.12 ext carrier
 		mapping add a proto any inside 10.0.0.3 outside 47.0.0.220 ext carrier
+		mapping add b proto any inside 10.0.0.3 outside 47.0.0.221 ext carrier
 	END
 }
 

@@ -211,6 +211,63 @@ def crossing():
     send("a0", udp(HOST, 5000, SERVER, 7))
 
 
+def over_limit(limit, off, packets):
+    """All but the first are over it."""
+    vctl(limit)
+    for packet in packets:
+        send("a0", packet)
+    vctl(off)
+
+
+def starts(*ports):
+    return [udp(HOST, port, ALIAS, 7) for port in ports]
+
+
+@provokes
+def max_vpn_mappings():
+    over_limit("vpn set a max-mappings 1", "vpn set a max-mappings 0",
+               starts(1, 2))
+
+
+@provokes
+def max_host_flows():
+    over_limit("vpn set a max-flows-per-host 1",
+               "vpn set a max-flows-per-host 0", starts(1, 2))
+
+
+@provokes
+def max_half_open():
+    over_limit("vpn set a max-half-open 1", "vpn set a max-half-open 0",
+               starts(1, 2))
+
+
+@provokes
+def new_flow_rate():
+    over_limit("vpn set a new-flow-rate 1", "vpn set a new-flow-rate 0",
+               starts(1, 2, 3))
+
+
+@provokes
+def table_full():
+    """One VPN alone gets four fifths."""
+    over_limit("set max-flows 5", "set max-flows auto", starts(1, 2, 3, 4, 5))
+
+
+@provokes
+def strict():
+    vctl("vpn set a strict on")
+    send("a0", udp(HOST, 5000, "192.0.2.2", 7))
+    vctl("vpn set a strict off")
+
+
+@provokes
+def hairpin():
+    """A host of b, which does not want that, is meant by one of a."""
+    vctl("vpn set a hairpin on")
+    send("a0", udp(HOST, 5000, "47.0.0.221", 9))
+    vctl("vpn set a hairpin off")
+
+
 @provokes
 def vrf_gone():
     # b0 itself, or the binding goes with the VRF
