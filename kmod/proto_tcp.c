@@ -81,10 +81,11 @@ static bool vpngw_tcp_near(u32 number, u32 expected)
 	return number - expected + VPNGW_TCP_NEAR <= 2 * VPNGW_TCP_NEAR;
 }
 
-/* Whether a segment can be the connection's own, so that it counts. Anybody
- * outside may use the server's address, but only the VPN sends by its
- * interfaces: the host's numbers are the measure (RFC 5961 section 5.2). Else two
- * forged packets would do for a reset: one to make its number the next.
+/* Whether a segment can be the connection's own, so that it counts (RFC 5961
+ * section 5.2). Else two forged packets would do for a reset: one to make its
+ * number the next. Of a host its own numbers are the measure, and whoever begins
+ * anew with the same ports is believed. Of a server, whose address anybody outside
+ * may use, it is what the host has sent and acknowledged.
  */
 static bool vpngw_tcp_believable(const struct vpngw_flow *flow,
 				 enum vpngw_side side,
@@ -92,9 +93,14 @@ static bool vpngw_tcp_believable(const struct vpngw_flow *flow,
 {
 	u32 expected;
 
-	if (side == VPNGW_SIDE_INSIDE ||
-	    !test_bit(VPNGW_FLOW_SEEN_INSIDE, &flow->flags))
+	if (!test_bit(VPNGW_FLOW_SEEN_INSIDE, &flow->flags))
 		return true;
+	if (side == VPNGW_SIDE_INSIDE)
+		return (p->tcp_flags & TCPHDR_SYN) ||
+		       vpngw_tcp_near(p->tcp_seq,
+				      READ_ONCE(flow->tcp_end[side])) ||
+		       vpngw_tcp_near(p->tcp_seq,
+				      READ_ONCE(flow->tcp_ack[!side]));
 	if ((p->tcp_flags & TCPHDR_ACK) &&
 	    !vpngw_tcp_near(p->tcp_ack,
 			    READ_ONCE(flow->tcp_end[VPNGW_SIDE_INSIDE])))

@@ -566,7 +566,7 @@ def resets(attack):
     seq = rng.choice((rng.getrandbits(32), (near + (1 << 30)) & 0xffffffff,
                       (near + (1 << 31)) & 0xffffffff, 0, 0xffffffff))
     # what is close enough to be the connection's own is no blind guess
-    if min((seq - near) & 0xffffffff, (near - seq) & 0xffffffff) < 1 << 22:
+    if min((seq - near) & 0xffffffff, (near - seq) & 0xffffffff) < 1 << 25:
         seq ^= 1 << 31
     struct.pack_into("!II", data, 24, seq, rng.getrandbits(32))
     if rng.random() < 0.5:

@@ -169,10 +169,14 @@ class Oracle:
              (frame[28:32] in GATEWAYS.get(out, ()) or
               frame[28:31] == UNBOUND), "ARP of another's")
 
-    def _translated(self, wire, packet, out, came):
+    def _translated(self, wire, packet, out, came, gathered=False):
         l4 = (packet[0] & 15) * 4
         need(len(came) == len(packet), "length")
-        need(came[:8] == packet[:8], "first eight bytes")
+        need(came[:4] + came[6:8] == packet[:4] + packet[6:8],
+             "first eight bytes")
+        # What may be fragmented on its way gets a new id.
+        need(came[4:6] == packet[4:6] or gathered or
+             (len(packet) > 576 and not packet[6] & 0x40), "id")
         need(came[8] == packet[8] - 1, "TTL")
         need(came[9] == packet[9], "protocol")
         need(came[20:l4] == packet[20:l4], "options")
@@ -271,7 +275,9 @@ class Oracle:
             need(sport == sport_new or sent[9] == ICMP, "quoted port")
             self._owned(vpn, sent[9], sent[16:20], dport, seen[16:20],
                         dport_new)
-            need(came[12:16] == seen[16:20], "source of the error")
+            # RFC 5508 REQ-5: the sender's own address, where it has one.
+            need(came[12:16] == STATIC.get((vpn, packet[12:16]), seen[16:20]),
+                 "source of the error")
         else:
             vpn = VPNS[out]
             need(self._owner(sent[9], sent[12:16], sport) ==
@@ -344,7 +350,7 @@ class Oracle:
                 continue
             try:
                 self._translated(wire, self._rejoin(pieces, first, whole), out,
-                                 whole)
+                                 whole, gathered=True)
                 return 1
             except Leak as leak:
                 failure = leak

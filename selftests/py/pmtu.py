@@ -153,7 +153,7 @@ def queued_error(sock):
     try:
         _, found, _, _ = sock.recvmsg(
             2000, 500, socket.MSG_ERRQUEUE | socket.MSG_DONTWAIT)
-    except BlockingIOError:
+    except (BlockingIOError, TimeoutError):
         return None
     for level, kind, data in found:
         if (level, kind) == (socket.SOL_IP, IP_RECVERR):
