@@ -64,33 +64,48 @@ setup()
 		patience=100 wait_for listens -u "$port"
 	done
 	wait_for listens -t 3478
+	begin 5000 -m 10.0.0.100
+	begin 5001 -f 10.0.0.100
+	begin 5002 -m -P 10.0.0.100
 }
 
-# discover PORT ARGUMENT...: in each VPN at once, from that port.
-discover()
+# begin PORT ARGUMENT...: in each VPN a client at that port, which mostly waits.
+begin()
 {
-	local port=$1 vpn pids=()
+	local port=$1 vpn
 	shift
 
 	for vpn in "${vpns[@]}"; do
-		in_ns "$vpn" turnutils_natdiscovery -L 10.0.0.2 -l "$port" "$@" \
-			> "$tmp/found-$vpn" 2>&1 &
-		pids+=($!)
-	done
-	for vpn in "${pids[@]}"; do
-		wait "$vpn"
+		(
+			in_ns "$vpn" turnutils_natdiscovery -L 10.0.0.2 -l "$port" "$@" \
+				> "$tmp/found-$port-$vpn" 2>&1
+			: > "$tmp/ended-$port-$vpn"
+		) &
 	done
 }
 
-# found RESULT: that of each VPN's client.
+ended()
+{
+	[ -e "$tmp/ended-$1-blue" ] && [ -e "$tmp/ended-$1-green" ]
+}
+
+# discover PORT ARGUMENT...: begin, and wait for both.
+discover()
+{
+	begin "$@"
+	patience=200 wait_for ended "$1"
+}
+
+# found PORT RESULT: that of each VPN's client.
 found()
 {
 	local vpn said
 
+	patience=200 wait_for ended "$1"
 	for vpn in "${vpns[@]}"; do
-		said=$(< "$tmp/found-$vpn")
-		has "$said" "^$1\$"
-		eq "$(grep -E '^(NAT with|No NAT)' <<< "$said")" "$1" "result"
+		said=$(< "$tmp/found-$1-$vpn")
+		has "$said" "^$2\$"
+		eq "$(grep -E '^(NAT with|No NAT)' <<< "$said")" "$2" "result"
 		hasnt "$said" 'ALG detected'
 		has "$said" 'No ALG'
 		grep -o 'reflexive addr: .*' <<< "$said" | sed "s/^/$vpn /" >> "$tmp/reflexive"
@@ -100,15 +115,13 @@ found()
 # RFC 5780 section 4.3, RFC 4787 REQ-1
 mapping_is_endpoint_independent_by_alias()
 {
-	discover 5000 -m 10.0.0.100
-	found 'NAT with Endpoint Independent Mapping!'
+	found 5000 'NAT with Endpoint Independent Mapping!'
 }
 
 # RFC 5780 section 4.4, RFC 4787 REQ-8: the other server is known there, too.
 filtering_lets_in_all_that_have_an_alias()
 {
-	discover 5001 -f 10.0.0.100
-	found 'NAT with Endpoint Independent Filtering!'
+	found 5001 'NAT with Endpoint Independent Filtering!'
 }
 
 # RFC 5382 REQ-1: all four endpoints see the same.
@@ -128,8 +141,7 @@ mapping_is_endpoint_independent_for_tcp()
 # RFC 5780 section 3.5: requests that are padded to more than the MTU.
 mapping_is_the_same_for_fragments()
 {
-	discover 5002 -m -P 10.0.0.100
-	found 'NAT with Endpoint Independent Mapping!'
+	found 5002 'NAT with Endpoint Independent Mapping!'
 }
 
 # RFC 5780 section 4.6: another port of the host asks for an answer to the first
@@ -138,9 +150,9 @@ mapping_lives_as_long_as_its_timeout()
 {
 	vctl set timeout udp 4 udp-unreplied 4
 	discover 5003 -t -T 1 10.0.0.100
-	hasnt "$(cat "$tmp/found-blue" "$tmp/found-green")" 'timeout'
+	hasnt "$(cat "$tmp"/found-5003-*)" 'timeout'
 	discover 5004 -t -T 6 10.0.0.100
-	eq "$(cat "$tmp/found-blue" "$tmp/found-green" | grep -c 'timeout')" 2 "timeouts"
+	eq "$(cat "$tmp"/found-5004-* | grep -c 'timeout')" 2 "timeouts"
 	vctl set timeout udp 300 udp-unreplied 120
 }
 
@@ -153,15 +165,15 @@ mapping_is_endpoint_independent_source_only()
 		echo "alias del $vpn 10.0.0.100"
 		echo "alias del $vpn 10.0.0.101"
 	done | config
-	discover 5005 -m -p 4478 47.0.0.10
-	found 'NAT with Endpoint Independent Mapping!'
+	begin 5005 -m -p 4478 47.0.0.10
+	begin 5006 -f -p 4478 47.0.0.10
+	found 5005 'NAT with Endpoint Independent Mapping!'
 }
 
 # RFC 4787 REQ-8; RFC 6888 REQ-7
 filtering_is_by_address_source_only()
 {
-	discover 5006 -f -p 4478 47.0.0.10
-	found 'NAT with Address Dependent Filtering!'
+	found 5006 'NAT with Address Dependent Filtering!'
 }
 
 # Each had endpoints of its own in all of this.
