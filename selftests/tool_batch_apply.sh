@@ -150,7 +150,7 @@ options()
 		ext add carrier id 1
 		vpn add blue id 1 max-flows 1 max-mappings-per-host 2 max-mappings 3 max-flows-per-host 4 max-half-open 5 new-flow-rate 6 strict on hairpin on filtering endpoint-independent
 		vpn add red id 2
-		pool add out ext carrier address 47.0.0.200-47.0.0.201,47.0.0.202,47.0.0.203 ports 1-65535
+		pool add out ext carrier address 47.0.0.200/30 ports 1-65535
 		pool drain out address 47.0.0.202
 		pool add pairs ext carrier address 48.0.0.1 ports 1-65535 parity on
 		pool add more ext carrier address 48.0.0.2 ports 1-65535 contiguity on

@@ -10,6 +10,7 @@ import bed
 from bed import ALIAS, ALIAS2, HOST, HOST2, POOL, SERVER, SERVER2, \
     echo_flow, open_wires, tcp_flow, udp_flow
 from ktap import case, equal, main, wait_for
+from packet import udp
 from tool import TOOL, fails, flows, run, show, stats, vctl
 from wire import dropped
 
@@ -254,6 +255,24 @@ def monitor_shows_the_configuration():
           [["alias-del", "a"], ["alias-new", "a"], ["interface-del", "b"],
            ["interface-new", "b"]], "events")
     watch.close()
+
+
+@case
+def monitor_shows_limits():
+    """A sentence, and only to who listens for it; the JSON is in limits.py."""
+    vctl("flow flush")
+    vctl("vpn set a max-flows 1")
+    udp_flow("a")
+    others, watch = Monitor("config", "flow"), Monitor("limit")
+    bed.wires.send("a0", udp(HOST, 5001, ALIAS, 7, b"one too many"))
+    (line,) = watch.lines(1)
+    equal(line, "limit vpn a (id 1): the VPN has as many flows as it may; "
+                "raise it with \"vpn set VPN max-flows N\"; "
+                "host %s:5001 udp, 0 missed before" % HOST, "event")
+    watch.close()
+    others.close()
+    bed.wires.drain()
+    vctl("vpn set a max-flows 0")
 
 
 if __name__ == "__main__":

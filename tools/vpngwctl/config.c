@@ -105,9 +105,10 @@ void config_free(struct config *config)
 
 /* The kernel's */
 
+/* The kernel splits ranges where it drains; what was added was whole. */
 static int config_take_drain(struct config_item *item)
 {
-	const struct vpngw_pool *pool = &item->obj.pool;
+	struct vpngw_pool *pool = &item->obj.pool;
 	struct vpngw_pool *drain = config_drain(item);
 	int err = 0;
 	size_t i;
@@ -115,7 +116,10 @@ static int config_take_drain(struct config_item *item)
 	for (i = 0; !err && i < pool->n_ranges; i++)
 		if (pool->ranges[i].draining)
 			err = ranges_append(drain, &pool->ranges[i]);
-	ranges_merge(drain, true);
+	if (drain->n_ranges) {
+		ranges_merge(drain, true);
+		ranges_merge(pool, false);
+	}
 	return err;
 }
 
