@@ -444,6 +444,8 @@ def fragments_without_end_stay_bounded():
     """RFC 4787 REQ-14: no more is kept than net.ipv4.ipfrag_high_thresh, and
     what is not in pieces passes."""
     limit = 1 << 15
+    wait_for(lambda: not fragment_memory(), "fragments of other cases to end",
+             60)
     before = stats()["drops"]["fragment"]
     default = sysctl("ipfrag_high_thresh"), sysctl("ipfrag_low_thresh")
     sysctl("ipfrag_low_thresh", limit // 2)
