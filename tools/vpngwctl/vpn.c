@@ -63,33 +63,24 @@ static int arg_filtering(const struct arg *arg, const char *value, void *obj)
 	return STATUS_DONE;
 }
 
-#define VPN_LIMIT(_word, _member, _attr)				\
-	VPN_ARG(_word, arg_u32, _member, _attr)
-
-/* What may be changed as well as given at first. */
-#define VPN_CHANGEABLE							\
-	VPN_ARG("vrf", arg_device, vrf, VRF),				\
-	VPN_LIMIT("max-flows", max_flows, MAX_FLOWS),			\
-	VPN_LIMIT("max-mappings-per-host", max_mappings_per_host,	\
-		  MAX_MAPPINGS_PER_HOST),				\
-	VPN_LIMIT("max-mappings", max_mappings, MAX_MAPPINGS),		\
-	VPN_LIMIT("max-flows-per-host", max_flows_per_host,		\
-		  MAX_FLOWS_PER_HOST),					\
-	VPN_LIMIT("max-half-open", max_half_open, MAX_HALF_OPEN),	\
-	VPN_ARG("new-flow-rate", arg_rate, new_flow_rate, NEW_FLOW_RATE), \
-	VPN_ARG("strict", arg_switch, strict, STRICT),			\
-	VPN_ARG("hairpin", arg_switch, hairpin, HAIRPIN),		\
-	VPN_ARG("filtering", arg_filtering, filtering, FILTERING)
+/* The first two are only given at first; the rest may be changed. */
+#define VPN_ARGS_FIXED	2
 
 static const struct arg vpn_add_args[] = {
 	VPN_ARG("id", arg_id, id, ID),
 	VPN_ARG("table", arg_id, table, TABLE),
-	VPN_CHANGEABLE,
-	{}
-};
-
-static const struct arg vpn_set_args[] = {
-	VPN_CHANGEABLE,
+	VPN_ARG("vrf", arg_device, vrf, VRF),
+	VPN_ARG("max-flows", arg_u32, max_flows, MAX_FLOWS),
+	VPN_ARG("max-mappings-per-host", arg_u32, max_mappings_per_host,
+		MAX_MAPPINGS_PER_HOST),
+	VPN_ARG("max-mappings", arg_u32, max_mappings, MAX_MAPPINGS),
+	VPN_ARG("max-flows-per-host", arg_u32, max_flows_per_host,
+		MAX_FLOWS_PER_HOST),
+	VPN_ARG("max-half-open", arg_u32, max_half_open, MAX_HALF_OPEN),
+	VPN_ARG("new-flow-rate", arg_rate, new_flow_rate, NEW_FLOW_RATE),
+	VPN_ARG("strict", arg_switch, strict, STRICT),
+	VPN_ARG("hairpin", arg_switch, hairpin, HAIRPIN),
+	VPN_ARG("filtering", arg_filtering, filtering, FILTERING),
 	{}
 };
 
@@ -199,7 +190,7 @@ static int vpn_set(struct words *words)
 	if (!err && !words->n)
 		err = misuse("say what to set");
 	if (!err)
-		err = args_read(words, vpn_set_args, &obj.vpn);
+		err = args_read(words, vpn_add_args + VPN_ARGS_FIXED, &obj.vpn);
 	if (!err)
 		err = vpn_resolve(&obj);
 	return err ? err : object_set(&obj);
