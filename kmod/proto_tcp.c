@@ -17,7 +17,7 @@
 /* How far a number may be from the one that is expected: more than what windows
  * leave under way, and hard to guess.
  */
-#define VPNGW_TCP_NEAR	(1U << 24)
+#define VPNGW_TCP_NEAR	((u32)BIT(24))
 
 static void vpngw_tcp_set(unsigned long *flags, int bit)
 {
