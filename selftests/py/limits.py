@@ -201,6 +201,12 @@ def one_vpn_at_its_limit_does_not_starve_another():
             if frame[12:14] == b"\x08\0" and name == "s0"]
     equal(len(came), 200, "new flows of b")
 
+    # The gateway has said all that it may in this second.
+    def speaks():
+        bed.wires.send("a0", udp(HOST, 20000, ALIAS, 7))
+        return any(name == "a0" for name, _ in bed.wires.frames())
+    wait_for(speaks, "the gateway to speak again")
+
 
 @case
 def code_of_the_error():
