@@ -129,7 +129,7 @@ def answers_leave_with_the_label_of_their_vpn():
         # A host that only MPLS leads to.
         host = "10.1.0.2"
         outside = start(vpn, udp(host, 5003, ALIAS, 7, vpn.encode()))
-        for data in (b"answer to " + vpn.encode(), b"x" * 1200):
+        for data in (b"answer to " + vpn.encode(), b"x" * 500):
             sent = udp(SERVER, 7, *outside, data)
             out_of(vpn, sent, change(sent, src=ALIAS, sport=7, dst=host,
                                      dport=5003, hops=1))
