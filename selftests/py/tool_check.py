@@ -387,7 +387,8 @@ def vrf_that_was_deleted():
         provoked("vpn a no-interface")
         equal(vctl("interface show vpn a"), "vrf-1001 vpn a (vrf)\n")
     finally:
-        ip("link set dev vrf-1001 name a down")
+        # 6.1 renames nothing that is up.
+        ip("link set dev vrf-1001 down", "link set dev vrf-1001 name a")
         ip("link set dev a up", "link set dev a0 master a")
 
 
