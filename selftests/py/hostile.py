@@ -460,7 +460,8 @@ def fragments_without_end_stay_bounded():
     onslaught(watched())
     sysctl("ipfrag_high_thresh", default[0])
     sysctl("ipfrag_low_thresh", default[1])
-    if not limit / 2 < max(kept) < 2 * limit:
+    # One VPN gets a quarter of it, for what it sent in the last seconds too.
+    if max(kept) >= 2 * limit:
         raise AssertionError("%d bytes of fragments are kept, at most %d" %
                              (max(kept), limit))
     if stats()["drops"]["fragment"] == before:
