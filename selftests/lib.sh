@@ -27,7 +27,7 @@ loaded_here='' planned=() reported=0 failures=0
 # How many seconds something may take that should happen at once: kernels
 # that check everything are slow.
 patience=15
-[ ! -e /sys/kernel/debug/kmemleak ] || patience=60
+[ ! -e /proc/lockdep ] || patience=60
 export VPNGW_PATIENCE=$patience
 
 # Python leaves its compiled files in the guest, and nowhere else.
