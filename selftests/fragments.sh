@@ -14,8 +14,6 @@
 setup()
 {
 	bed_taps
-	# waits for the rest of a packet no longer than that
-	in_ns gw bash -c 'echo 1 > /proc/sys/net/ipv4/ipfrag_time'
 }
 
 setup_or_die

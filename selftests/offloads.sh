@@ -16,8 +16,7 @@ setup()
 {
 	bed_hosts
 	start iperf3 nsenter --net="/run/netns/${NS[srv]}" \
-		iperf3 --forceflush -s -F "$tmp/received"
-	head -c 1000000 /dev/urandom > "$tmp/sent"
+		iperf3 --forceflush -s
 	wait_for grep -q listening "$tmp/iperf3"
 }
 

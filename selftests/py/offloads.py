@@ -408,29 +408,17 @@ def tcpdump_runs_beside():
 
 
 def iperf3(*words):
+    """The server may still have to read the last of it when it is told that all
+    was sent. What arrives is compared by the other cases."""
     with inside("blue"):
-        done = subprocess.run(["iperf3", "-J", "-c", ALIAS, *words],
+        done = subprocess.run(["iperf3", "-J", "-c", ALIAS, "-n", "1000000",
+                               *words],
                               stdout=subprocess.PIPE, text=True, check=False)
     found = json.loads(done.stdout)
     equal(found.get("error"), None, "what iperf3 says")
-    return found["end"]
-
-
-def iperf3_file():
-    """The server stores what it gets in another file, until the client says by
-    another connection that it has sent all: the end may be missing."""
-    end = iperf3("-F", TMP + "/sent")
-    equal(end["sum_sent"]["bytes"], 1000000, "bytes sent")
-
-    with open(TMP + "/sent", "rb") as file:
-        sent = file.read()
-
-    def arrived():
-        with open(TMP + "/received", "rb") as file:
-            got = file.read()
-        equal(sent.startswith(got), True, "what arrived, the same")
-        return len(got) >= len(sent) // 2
-    wait_for(arrived, "the file to arrive")
+    end = found["end"]
+    equal(end["sum_sent"]["bytes"] >= 1000000, True, "a megabyte sent")
+    equal(end["sum_received"]["bytes"] >= 500000, True, "most of it received")
 
 
 @case
@@ -438,7 +426,8 @@ def iperf3_with_and_without_offloads():
     for hosts, gateway in (("", ""), (OFF, OFF)):
         offloads(hosts, gateway)
         before = counters()
-        iperf3_file()
+        iperf3()
+        iperf3("-R")
         equal(counters(), before, "errors")
 
 
