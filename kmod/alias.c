@@ -88,8 +88,7 @@ static int vpngw_alias_fit(const struct vpngw_alias *alias, __be16 alias_port,
 	if (alias->proto && alias->proto != proto)
 		return 0;
 	if (alias_port &&
-	    (alias_port != port ||
-	     (proto != IPPROTO_TCP && proto != IPPROTO_UDP)))
+	    (alias_port != port || !vpngw_tuple_has_ports(proto)))
 		return 0;
 	return 1 + 2 * !!alias_port + !!alias->proto;
 }
@@ -309,8 +308,9 @@ static int vpngw_alias_check(const struct vpngw_alias_config *config,
 		return -EINVAL;
 	}
 	if (config->inside_port && config->proto &&
-	    config->proto != IPPROTO_TCP && config->proto != IPPROTO_UDP) {
-		NL_SET_ERR_MSG(extack, "only tcp and udp have ports here");
+	    !vpngw_tuple_has_ports(config->proto)) {
+		NL_SET_ERR_MSG(extack,
+			       "only tcp, udp, sctp, dccp and udplite have ports here");
 		return -EINVAL;
 	}
 	if (pool && pool->ext != config->ext) {

@@ -138,7 +138,15 @@ static u32 vpngw_flow_timeout(const struct vpngw_flow *flow)
 	case IPPROTO_TCP:
 		timeout = vpngw_flow_tcp_timeout(state);
 		break;
+	case IPPROTO_SCTP:
+	case IPPROTO_DCCP:
+		/* RFC 5597 REQ-3 and REQ-4 ask no less for DCCP. */
+		timeout = state == VPNGW_FLOW_STATE_UNREPLIED ?
+			  VPNGW_TIMEOUT_TCP_INIT :
+			  VPNGW_TIMEOUT_TCP_ESTABLISHED;
+		break;
 	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
 		timeout = state == VPNGW_FLOW_STATE_UNREPLIED ?
 			  VPNGW_TIMEOUT_UDP_UNREPLIED : VPNGW_TIMEOUT_UDP;
 		break;
@@ -256,26 +264,20 @@ static int vpngw_flow_link(struct vpngw_flow *flow, enum vpngw_side side)
 					     vpngw_flow_params);
 }
 
-/* Count a flow that is to be made where limits are. Returns VPNGW_OK or why it
- * may not be.
+/* Count a flow that is to be made where limits are. Returns false when its host
+ * has too many.
  */
-static int vpngw_flow_count(const struct vpngw_mapping *mapping)
+static bool vpngw_flow_count(const struct vpngw_mapping *mapping)
 {
 	struct vpngw_realm *vpn = mapping->vpn;
 	u32 max = READ_ONCE(vpn->limits.max_flows_per_host);
-	int reason;
 
 	if (!vpngw_host_add_flow(mapping->host, max))
-		return VPNGW_REASON_MAX_HOST_FLOWS;
-	reason = vpngw_limit_check_flow(vpn);
-	if (reason != VPNGW_OK) {
-		vpngw_host_del_flow(mapping->host);
-		return reason;
-	}
+		return false;
 	percpu_counter_inc(&vpn->vn->limits[VPNGW_LIMIT_FLOWS].n);
 	percpu_counter_inc(&vpn->vn->limits[VPNGW_LIMIT_HALF_OPEN].n);
 	atomic_inc(&vpn->limit.n_half_open);
-	return VPNGW_OK;
+	return true;
 }
 
 static void vpngw_flow_uncount_half_open(struct vpngw_realm *vpn)
@@ -331,8 +333,9 @@ static void vpngw_flow_release_mapping(struct vpngw_mapping *mapping,
 	if (last)
 		mapping->dead = true;
 	spin_unlock_bh(&mapping->lock);
+	/* A port that nobody has sent from need not be held back. */
 	if (last)
-		vpngw_mapping_unlink(mapping);
+		vpngw_mapping_unlink(mapping, flow);
 }
 
 /**
@@ -345,7 +348,8 @@ static void vpngw_flow_release_mapping(struct vpngw_mapping *mapping,
  * @hairpin: its server is the outside endpoint of a VPN host
  * @reason: why there is none
  *
- * When another CPU was faster with the same packet, its flow is returned.
+ * When another CPU was faster with the same packet, its flow is returned. The
+ * caller has asked vpngw_limit_check_flow().
  *
  * Context: RCU read section; allocates with GFP_ATOMIC.
  * Return: the flow, or NULL and @reason: VPNGW_REASON_CLASH when a flow with
@@ -369,8 +373,8 @@ struct vpngw_flow *vpngw_flow_create(struct vpngw_mapping *mapping,
 	if (READ_ONCE(vpn->dying) || READ_ONCE(mapping->ext->dying) ||
 	    (mapping->pool && READ_ONCE(mapping->pool->dying)))
 		goto err_release;
-	*reason = vpngw_flow_count(mapping);
-	if (*reason != VPNGW_OK)
+	*reason = VPNGW_REASON_MAX_HOST_FLOWS;
+	if (!vpngw_flow_count(mapping))
 		goto err_release;
 	flow = vpngw_flow_alloc();
 	if (!flow) {

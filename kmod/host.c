@@ -60,14 +60,23 @@ static const struct rhashtable_params vpngw_host_params = {
 	.automatic_shrinking	= true,
 };
 
-static struct vpngw_host *vpngw_host_find_or_add(struct vpngw_realm *realm,
-						 __be32 addr)
+/**
+ * vpngw_host_find - the host of an address
+ * @realm: the vpn or ext
+ * @addr: the address
+ *
+ * Context: RCU read section.
+ * Return: the host, or NULL when the address has no mappings.
+ */
+struct vpngw_host *vpngw_host_find(struct vpngw_realm *realm, __be32 addr)
+{
+	return rhashtable_lookup(&realm->hosts, &addr, vpngw_host_params);
+}
+
+static struct vpngw_host *vpngw_host_add(struct vpngw_realm *realm, __be32 addr)
 {
 	struct vpngw_host *host, *old;
 
-	old = rhashtable_lookup(&realm->hosts, &addr, vpngw_host_params);
-	if (old)
-		return old;
 	host = kzalloc(sizeof(*host), GFP_ATOMIC | __GFP_NOWARN);
 	if (!host)
 		return NULL;
@@ -84,6 +93,7 @@ static struct vpngw_host *vpngw_host_find_or_add(struct vpngw_realm *realm,
  * vpngw_host_get - count one more mapping of an address
  * @realm: the vpn or ext
  * @addr: the address
+ * @known: what vpngw_host_find() said of it just now
  * @max: most mappings that it may have, 0 for any number
  * @reason: why it may not: the &enum vpngw_reason, or VPNGW_AGAIN
  *
@@ -91,14 +101,15 @@ static struct vpngw_host *vpngw_host_find_or_add(struct vpngw_realm *realm,
  * Return: the host, which stays until vpngw_host_put(), or NULL.
  */
 struct vpngw_host *vpngw_host_get(struct vpngw_realm *realm, __be32 addr,
-				  u32 max, int *reason)
+				  struct vpngw_host *known, u32 max,
+				  int *reason)
 {
 	int tries = VPNGW_HOST_TRIES;
 	struct vpngw_host *host;
 	int n;
 
 	while (tries--) {
-		host = vpngw_host_find_or_add(realm, addr);
+		host = known ? known : vpngw_host_add(realm, addr);
 		*reason = VPNGW_REASON_NO_MEMORY;
 		if (!host)
 			return NULL;
@@ -113,6 +124,7 @@ struct vpngw_host *vpngw_host_get(struct vpngw_realm *realm, __be32 addr,
 		if (n != VPNGW_HOST_LEAVING)
 			return host;
 		cpu_relax();
+		known = vpngw_host_find(realm, addr);
 	}
 	*reason = VPNGW_AGAIN;
 	return NULL;
@@ -139,6 +151,19 @@ void vpngw_host_put(struct vpngw_realm *realm, struct vpngw_host *host)
 	}
 	rcu_read_unlock();
 	local_bh_enable();
+}
+
+/**
+ * vpngw_host_may_flow - may a host have one more flow?
+ * @host: the host, or NULL
+ * @max: most flows that it may have, 0 for any number
+ *
+ * Context: RCU read section.
+ * Return: true if it may, as far as can be said before the flow is made.
+ */
+bool vpngw_host_may_flow(const struct vpngw_host *host, u32 max)
+{
+	return !max || !host || atomic_read(&host->n_flows) < max;
 }
 
 /**
@@ -214,32 +239,15 @@ void vpngw_host_set_seen(struct vpngw_host *host)
 }
 
 /**
- * vpngw_host_is_seen - did vpngw_host_set_seen() remember this address?
- * @realm: the vpn or ext
- * @addr: the address
+ * vpngw_host_is_seen - did vpngw_host_set_seen() remember this host?
+ * @host: the host, or NULL
  *
  * Context: RCU read section.
  * Return: true if it did, and the address had mappings ever since.
  */
-bool vpngw_host_is_seen(struct vpngw_realm *realm, __be32 addr)
+bool vpngw_host_is_seen(const struct vpngw_host *host)
 {
-	struct vpngw_host *host;
-
-	host = rhashtable_lookup(&realm->hosts, &addr, vpngw_host_params);
 	return host && READ_ONCE(host->seen);
-}
-
-/**
- * vpngw_host_known - does an address have mappings?
- * @realm: the vpn or ext
- * @addr: the address
- *
- * Context: RCU read section.
- * Return: true if it has.
- */
-bool vpngw_host_known(struct vpngw_realm *realm, __be32 addr)
-{
-	return rhashtable_lookup(&realm->hosts, &addr, vpngw_host_params);
 }
 
 /**

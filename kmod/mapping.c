@@ -181,7 +181,7 @@ struct vpngw_mapping *vpngw_mapping_lookup_outside(const struct vpngw_realm *ext
  */
 bool vpngw_mapping_is_outside(struct vpngw_realm *ext, __be32 addr)
 {
-	return vpngw_pool_contains(ext, addr) || vpngw_host_known(ext, addr);
+	return vpngw_pool_contains(ext, addr) || vpngw_host_find(ext, addr);
 }
 
 /* A mapping begins and ends without flows, dead and unlocked. */
@@ -248,10 +248,11 @@ static int vpngw_mapping_publish(struct vpngw_mapping *mapping)
 /**
  * vpngw_mapping_unlink - let a dynamic mapping go that has no flow left
  * @mapping: the mapping, dead
+ * @used: it had one
  *
  * Context: RCU read section, BH off. Called once for each mapping.
  */
-void vpngw_mapping_unlink(struct vpngw_mapping *mapping)
+void vpngw_mapping_unlink(struct vpngw_mapping *mapping, bool used)
 {
 	struct vpngw_endpoint *out = &mapping->end[VPNGW_SIDE_OUTSIDE].key;
 
@@ -259,7 +260,7 @@ void vpngw_mapping_unlink(struct vpngw_mapping *mapping)
 	percpu_counter_dec(&mapping->vpn->vn->limits[VPNGW_LIMIT_MAPPINGS].n);
 	vpngw_host_put(mapping->vpn, mapping->host);
 	vpngw_pool_release(mapping->pool, mapping->proto, out->addr, out->port,
-			   true);
+			   used);
 	call_rcu(&mapping->rcu, vpngw_mapping_free_rcu);
 }
 
@@ -285,6 +286,7 @@ static __be16 vpngw_mapping_next_to(const struct vpngw_realm *vpn,
  * @iface: the device the packet came in by
  * @ext: the ext it goes to
  * @pool: the pool of that ext to take from
+ * @host: the host as vpngw_host_find() knows it, or NULL
  * @scope: what it is made for, see &struct vpngw_endpoint
  * @t: the packet's tuple
  * @reason: why there is none
@@ -296,7 +298,8 @@ static __be16 vpngw_mapping_next_to(const struct vpngw_realm *vpn,
  */
 struct vpngw_mapping *vpngw_mapping_create(struct vpngw_iface *iface,
 					   struct vpngw_realm *ext,
-					   struct vpngw_pool *pool, u32 scope,
+					   struct vpngw_pool *pool,
+					   struct vpngw_host *host, u32 scope,
 					   const struct vpngw_tuple *t,
 					   int *reason)
 {
@@ -309,13 +312,16 @@ struct vpngw_mapping *vpngw_mapping_create(struct vpngw_iface *iface,
 	};
 	struct vpngw_endpoint *out;
 	struct vpngw_mapping *mapping;
-	struct vpngw_host *host;
 	int err;
 
 	*reason = vpngw_limit_check_mapping(vpn);
 	if (*reason != VPNGW_OK)
 		return NULL;
-	host = vpngw_host_get(vpn, t->src,
+	*reason = VPNGW_REASON_MAX_HOST_FLOWS;
+	if (!vpngw_host_may_flow(host,
+				 READ_ONCE(vpn->limits.max_flows_per_host)))
+		return NULL;
+	host = vpngw_host_get(vpn, t->src, host,
 			      READ_ONCE(vpn->limits.max_mappings_per_host),
 			      reason);
 	if (!host)
@@ -541,9 +547,10 @@ static int vpngw_mapping_check(const struct vpngw_mapping_config *config,
 		NL_SET_ERR_MSG(extack, "give both ends a port, or neither");
 		return -EINVAL;
 	}
-	if (config->inside_port && config->proto != IPPROTO_TCP &&
-	    config->proto != IPPROTO_UDP && config->proto != IPPROTO_ICMP) {
-		NL_SET_ERR_MSG(extack, "only tcp, udp and icmp have ports");
+	if (config->inside_port && config->proto != IPPROTO_ICMP &&
+	    !vpngw_tuple_has_ports(config->proto)) {
+		NL_SET_ERR_MSG(extack,
+			       "only tcp, udp, sctp, dccp, udplite and icmp have ports");
 		return -EINVAL;
 	}
 	if (vpngw_mapping_bad_addr(config->inside) ||
@@ -586,7 +593,8 @@ static int vpngw_mapping_hold_host(struct vpngw_realm *realm, __be32 addr,
 	int reason;
 
 	rcu_read_lock();
-	*host = vpngw_host_get(realm, addr, 0, &reason);
+	*host = vpngw_host_get(realm, addr, vpngw_host_find(realm, addr), 0,
+			       &reason);
 	rcu_read_unlock();
 	return *host ? 0 : -ENOMEM;
 }

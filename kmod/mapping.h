@@ -131,10 +131,11 @@ struct vpngw_mapping *vpngw_mapping_lookup_outside(const struct vpngw_realm *ext
 bool vpngw_mapping_is_outside(struct vpngw_realm *ext, __be32 addr);
 struct vpngw_mapping *vpngw_mapping_create(struct vpngw_iface *iface,
 					   struct vpngw_realm *ext,
-					   struct vpngw_pool *pool, u32 scope,
+					   struct vpngw_pool *pool,
+					   struct vpngw_host *host, u32 scope,
 					   const struct vpngw_tuple *t,
 					   int *reason);
-void vpngw_mapping_unlink(struct vpngw_mapping *mapping);
+void vpngw_mapping_unlink(struct vpngw_mapping *mapping, bool used);
 bool vpngw_mapping_end_some(struct vpngw_mapping *mapping);
 void vpngw_mapping_end_pool(struct vpngw_pool *pool);
 

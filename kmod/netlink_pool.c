@@ -68,19 +68,21 @@ static int vpngw_nl_put_pool_use(struct sk_buff *msg,
 				 const struct vpngw_space *space)
 {
 	const struct vpngw_space_addr *sa;
-	u32 draining = 0, blocks = 0, i;
+	u32 draining = 0, blocks = 0, held = 0, i;
 
 	for (i = 0; i < space->n_addrs; i++) {
 		sa = READ_ONCE(space->addrs[i]);
 		if (!sa)
 			continue;
 		blocks += vpngw_blocks_given(READ_ONCE(sa->blocks));
+		held += vpngw_space_held(sa);
 		if (READ_ONCE(sa->draining))
 			draining += vpngw_space_in_use(sa);
 	}
 	if (nla_put_u32(msg, VPNGW_A_POOL_ADDRESSES, space->n_addrs) ||
 	    nla_put_u32(msg, VPNGW_A_POOL_DRAINING_MAPPINGS, draining) ||
-	    nla_put_u32(msg, VPNGW_A_POOL_BLOCKS, blocks))
+	    nla_put_u32(msg, VPNGW_A_POOL_BLOCKS, blocks) ||
+	    nla_put_u32(msg, VPNGW_A_POOL_HELD, held))
 		return -EMSGSIZE;
 	return vpngw_nl_put_ranges(msg, space);
 }

@@ -302,6 +302,18 @@ u32 vpngw_ports_in_use(const struct vpngw_ports *ports)
 }
 
 /**
+ * vpngw_ports_held - how many ports are held back?
+ * @ports: the set, or NULL
+ *
+ * Context: any.
+ * Return: the number.
+ */
+u32 vpngw_ports_held(const struct vpngw_ports *ports)
+{
+	return ports ? max(atomic_read(&ports->n_held), 0) : 0;
+}
+
+/**
  * vpngw_ports_none - are none of some ports taken?
  * @ports: the set, or NULL
  * @lo: first port, in the set

@@ -31,6 +31,7 @@ bool vpngw_ports_hold(struct vpngw_ports *ports, u32 port, unsigned int step,
 		      u32 max);
 void vpngw_ports_unhold(struct vpngw_ports *ports, unsigned int step);
 u32 vpngw_ports_in_use(const struct vpngw_ports *ports);
+u32 vpngw_ports_held(const struct vpngw_ports *ports);
 bool vpngw_ports_none(const struct vpngw_ports *ports, u32 lo, u32 hi);
 
 #endif /* _VPNGW_PORTS_H */

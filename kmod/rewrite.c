@@ -5,9 +5,12 @@
  */
 #include "rewrite.h"
 
+#include <linux/crc32.h>
+#include <linux/dccp.h>
 #include <linux/icmp.h>
 #include <linux/in.h>
 #include <linux/ip.h>
+#include <linux/sctp.h>
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
@@ -39,13 +42,41 @@ static void vpngw_rewrite_l4_check(struct sk_buff *skb, __sum16 *check,
 					 false);
 }
 
+/* The CRC32c of an SCTP packet of @len bytes, whose sum is of its bytes only and
+ * not of addresses: what the new ports change in it, whatever the rest is, and
+ * without a look at it. So a wrong one stays as wrong as it was.
+ */
+static void vpngw_rewrite_sctp(struct sk_buff *skb, struct sctphdr *sh,
+			       unsigned int len, const struct vpngw_tuple *to)
+{
+	__be16 changed[2] = { sh->source ^ to->sport, sh->dest ^ to->dport };
+	u32 crc;
+
+	sh->source = to->sport;
+	sh->dest = to->dport;
+	if (skb->ip_summed == CHECKSUM_PARTIAL)
+		return;
+	if (changed[0] || changed[1]) {
+		crc = __crc32c_le(0, (const u8 *)changed, sizeof(changed));
+		sh->checksum ^= cpu_to_le32(__crc32c_le_shift(crc, len -
+							      sizeof(changed)));
+	}
+	if (skb->ip_summed == CHECKSUM_COMPLETE)
+		skb->ip_summed = CHECKSUM_NONE;
+}
+
 static unsigned int vpngw_rewrite_l4_len(u8 proto)
 {
 	switch (proto) {
 	case IPPROTO_TCP:
 		return sizeof(struct tcphdr);
 	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
 		return sizeof(struct udphdr);
+	case IPPROTO_SCTP:
+		return sizeof(struct sctphdr);
+	case IPPROTO_DCCP:
+		return sizeof(struct dccp_hdr);
 	case IPPROTO_ICMP:
 		return sizeof(struct icmphdr);
 	}
@@ -67,6 +98,7 @@ int vpngw_rewrite_packet(struct sk_buff *skb, const struct vpngw_packet *p,
 			 const struct vpngw_tuple *to)
 {
 	const struct vpngw_tuple *from = &p->tuple;
+	struct dccp_hdr *dh;
 	struct icmphdr *ih;
 	struct udphdr *uh;
 	struct tcphdr *th;
@@ -92,6 +124,25 @@ int vpngw_rewrite_packet(struct sk_buff *skb, const struct vpngw_packet *p,
 		}
 		uh->source = to->sport;
 		uh->dest = to->dport;
+		break;
+	case IPPROTO_UDPLITE:
+		/* Addresses and ports are always covered. */
+		uh = (struct udphdr *)(skb->data + p->l4);
+		vpngw_rewrite_l4_check(skb, &uh->check, from, to);
+		if (!uh->check)
+			uh->check = CSUM_MANGLED_0;
+		uh->source = to->sport;
+		uh->dest = to->dport;
+		break;
+	case IPPROTO_DCCP:
+		dh = (struct dccp_hdr *)(skb->data + p->l4);
+		vpngw_rewrite_l4_check(skb, &dh->dccph_checksum, from, to);
+		dh->dccph_sport = to->sport;
+		dh->dccph_dport = to->dport;
+		break;
+	case IPPROTO_SCTP:
+		vpngw_rewrite_sctp(skb, (struct sctphdr *)(skb->data + p->l4),
+				   skb->len - p->l4, to);
 		break;
 	case IPPROTO_ICMP:
 		ih = (struct icmphdr *)(skb->data + p->l4);
@@ -128,7 +179,9 @@ static void vpngw_rewrite_quoted(struct sk_buff *skb, unsigned int off,
 {
 	const struct vpngw_tuple *from = &quoted->tuple;
 	void *l4 = skb->data + quoted->l4;
+	struct dccp_hdr *dh = l4;
 	struct icmphdr *ih = l4;
+	struct sctphdr *sh = l4;
 	struct udphdr *uh = l4;
 	struct tcphdr *th = l4;
 
@@ -141,6 +194,7 @@ static void vpngw_rewrite_quoted(struct sk_buff *skb, unsigned int off,
 		th->dest = to->dport;
 		break;
 	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
 		if (uh->check) {
 			vpngw_rewrite_quoted_check(&uh->check, from, to, true);
 			if (!uh->check)
@@ -148,6 +202,16 @@ static void vpngw_rewrite_quoted(struct sk_buff *skb, unsigned int off,
 		}
 		uh->source = to->sport;
 		uh->dest = to->dport;
+		break;
+	case IPPROTO_DCCP:
+		vpngw_rewrite_quoted_check(&dh->dccph_checksum, from, to, true);
+		dh->dccph_sport = to->sport;
+		dh->dccph_dport = to->dport;
+		break;
+	case IPPROTO_SCTP:
+		/* How long the packet was can't be told: no CRC without it. */
+		sh->source = to->sport;
+		sh->dest = to->dport;
 		break;
 	case IPPROTO_ICMP:
 		vpngw_rewrite_quoted_check(&ih->checksum, from, to, false);

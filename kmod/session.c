@@ -62,10 +62,13 @@ bool vpngw_session_is_spoofed(const struct vpngw_iface *iface,
 				   alias->inside.len);
 }
 
-/* A forwarder may forward, and a source be where it says: once for a flow. */
+/* A forwarder may forward, and a source be where it says: once for a flow.
+ * @host is the source where it has mappings in the packet's VPN, or NULL.
+ */
 static int vpngw_session_check_packet(const struct vpngw_iface *iface,
 				      const struct sk_buff *skb,
-				      const struct vpngw_tuple *t)
+				      const struct vpngw_tuple *t,
+				      const struct vpngw_host *host)
 {
 	struct vpngw_realm *realm = iface->realm;
 	const struct iphdr *iph = ip_hdr(skb);
@@ -76,8 +79,7 @@ static int vpngw_session_check_packet(const struct vpngw_iface *iface,
 	if (iph->ttl <= 1)
 		return VPNGW_REASON_TTL;
 	/* A host that has mappings already was looked at with the first. */
-	if (!(realm->side == VPNGW_SIDE_INSIDE &&
-	      vpngw_host_is_seen(realm, iph->saddr)) &&
+	if (!vpngw_host_is_seen(host) &&
 	    (vpngw_route_is_gateway(skb->dev, iph->saddr) ||
 	     vpngw_session_is_spoofed(iface, skb, t)))
 		return VPNGW_REASON_SPOOFED;
@@ -97,12 +99,6 @@ static bool vpngw_session_starts(const struct vpngw_iface *iface,
 	       READ_ONCE(iface->vn->tcp_pickup) &&
 	       (p->tcp_flags & (TCPHDR_SYN | TCPHDR_ACK | TCPHDR_RST)) ==
 	       TCPHDR_ACK;
-}
-
-static bool vpngw_session_is_port_proto(u8 proto)
-{
-	return proto == IPPROTO_TCP || proto == IPPROTO_UDP ||
-	       proto == IPPROTO_ICMP;
 }
 
 /* The tuple of what the server sends back for a VPN host's packet. */
@@ -143,7 +139,8 @@ static void vpngw_session_inside(const struct vpngw_alias *alias,
 
 static struct vpngw_mapping *
 vpngw_session_mapping(struct vpngw_iface *iface,
-		      const struct vpngw_alias *alias, u32 scope,
+		      const struct vpngw_alias *alias, struct vpngw_host *host,
+		      u32 scope,
 		      const struct vpngw_tuple *in, int *reason)
 {
 	struct vpngw_pool *pool = rcu_dereference(alias->pool);
@@ -157,7 +154,7 @@ vpngw_session_mapping(struct vpngw_iface *iface,
 		scope = pool ? pool->uid : 0;
 	}
 	*reason = VPNGW_REASON_PROTOCOL;
-	if (!vpngw_session_is_port_proto(in->proto))
+	if (in->proto != IPPROTO_ICMP && !vpngw_tuple_has_ports(in->proto))
 		return NULL;
 	*reason = VPNGW_REASON_NO_POOL;
 	if (!pool)
@@ -166,18 +163,20 @@ vpngw_session_mapping(struct vpngw_iface *iface,
 					      in);
 	if (mapping)
 		return mapping;
-	return vpngw_mapping_create(iface, alias->ext, pool, scope, in, reason);
+	return vpngw_mapping_create(iface, alias->ext, pool, host, scope, in,
+				    reason);
 }
 
 static struct vpngw_flow *
 vpngw_session_start_scope(struct vpngw_iface *iface,
-			  const struct vpngw_alias *alias, u32 scope,
+			  const struct vpngw_alias *alias,
+			  struct vpngw_host *host, u32 scope,
 			  const struct vpngw_tuple *in, int *reason)
 {
 	struct vpngw_mapping *mapping;
 	struct vpngw_tuple out;
 
-	mapping = vpngw_session_mapping(iface, alias, scope, in, reason);
+	mapping = vpngw_session_mapping(iface, alias, host, scope, in, reason);
 	if (!mapping)
 		return NULL;
 	vpngw_session_outside(alias, mapping, in, &out);
@@ -189,6 +188,17 @@ vpngw_session_start_scope(struct vpngw_iface *iface,
 				 reason);
 }
 
+/* Limits come before anything is made, so that what they refuse costs little. */
+static bool vpngw_session_may_start(struct vpngw_realm *vpn,
+				    const struct vpngw_tuple *in, int *reason)
+{
+	*reason = vpngw_limit_check_flow(vpn);
+	if (likely(*reason == VPNGW_OK))
+		return true;
+	vpngw_limit_tell(vpn, *reason, in);
+	return false;
+}
+
 static struct vpngw_flow *
 vpngw_session_start_inside(struct vpngw_iface *iface,
 			   const struct sk_buff *skb,
@@ -197,6 +207,7 @@ vpngw_session_start_inside(struct vpngw_iface *iface,
 	const struct vpngw_tuple *in = &p->tuple;
 	const struct vpngw_alias *alias;
 	struct vpngw_alias hairpin;
+	struct vpngw_host *host;
 	struct vpngw_flow *flow;
 
 	alias = vpngw_alias_lookup(iface->realm, in->dst, in->proto, in->dport);
@@ -215,18 +226,21 @@ vpngw_session_start_inside(struct vpngw_iface *iface,
 	*reason = VPNGW_REASON_NO_STATE;
 	if (!vpngw_session_starts(iface, p))
 		return NULL;
-	*reason = vpngw_session_check_packet(iface, skb, in);
+	host = vpngw_host_find(iface->realm, in->src);
+	*reason = vpngw_session_check_packet(iface, skb, in, host);
 	if (*reason != VPNGW_OK)
 		return NULL;
 
-	flow = vpngw_session_start_scope(iface, alias, 0, in, reason);
+	if (!vpngw_session_may_start(iface->realm, in, reason))
+		return NULL;
+	flow = vpngw_session_start_scope(iface, alias, host, 0, in, reason);
 	/* The host talks from one port to two aliases of one server, which
 	 * would look like one session there: give this alias a mapping of its
 	 * own.
 	 */
 	if (!flow && *reason == VPNGW_REASON_CLASH && alias->uid)
-		flow = vpngw_session_start_scope(iface, alias, alias->uid, in,
-						 reason);
+		flow = vpngw_session_start_scope(iface, alias, host, alias->uid,
+						 in, reason);
 	if (!flow)
 		vpngw_limit_tell(iface->realm, *reason, in);
 	return flow;
@@ -288,8 +302,8 @@ vpngw_session_start_outside(struct vpngw_iface *iface,
 	*reason = VPNGW_REASON_NO_STATE;
 	if (!vpngw_session_starts(iface, p))
 		return NULL;
-	*reason = iface->ifindex ? vpngw_session_check_packet(iface, skb, out) :
-				   VPNGW_OK;
+	*reason = iface->ifindex ?
+		  vpngw_session_check_packet(iface, skb, out, NULL) : VPNGW_OK;
 	if (*reason != VPNGW_OK)
 		return NULL;
 	alias = vpngw_alias_lookup_server(mapping->vpn, ext, out->src,
@@ -311,6 +325,8 @@ vpngw_session_start_outside(struct vpngw_iface *iface,
 	*reason = VPNGW_REASON_NO_ALIAS;
 	if (vpngw_alias_lookup(mapping->vpn, in.dst, in.proto, in.dport) !=
 	    (alias == &implicit ? NULL : alias))
+		return NULL;
+	if (!vpngw_session_may_start(mapping->vpn, &in, reason))
 		return NULL;
 	flow = vpngw_flow_create(mapping, alias, iface, &in, out, hairpin,
 				 reason);

@@ -62,7 +62,7 @@ static bool vpngw_socket_has_udp(struct net *net, __be32 addr, u16 port)
  *
  * Context: RCU read section.
  * Return: true if one is bound to it, at that address or all, or is connected
- *	from it.
+ *	from it; for others than TCP, UDP and ICMP always.
  */
 bool vpngw_socket_has_port(struct net *net, u8 proto, __be32 addr, u16 port)
 {
@@ -71,8 +71,11 @@ bool vpngw_socket_has_port(struct net *net, u8 proto, __be32 addr, u16 port)
 		return vpngw_socket_has_tcp(net, port);
 	case IPPROTO_UDP:
 		return vpngw_socket_has_udp(net, addr, port);
+	case IPPROTO_ICMP:
+		return false;
 	}
-	return false;
+	/* Modules have them, which do not tell. */
+	return true;
 }
 
 /**
@@ -81,8 +84,8 @@ bool vpngw_socket_has_port(struct net *net, u8 proto, __be32 addr, u16 port)
  * @t: its tuple; its destination is one of the gateway's own addresses
  *
  * Context: RCU read section.
- * Return: true for a listening TCP socket, a bound UDP socket, and an ICMP
- *	request, which the stack itself answers.
+ * Return: true for a listening TCP socket, a bound UDP socket, an ICMP request,
+ *	which the stack itself answers, and for other protocols.
  */
 bool vpngw_socket_wants(const struct net_device *dev,
 			const struct vpngw_tuple *t)
@@ -101,5 +104,5 @@ bool vpngw_socket_wants(const struct net_device *dev,
 	case IPPROTO_UDP:
 		return vpngw_socket_has_udp(net, t->dst, ntohs(t->dport));
 	}
-	return t->proto == IPPROTO_ICMP;
+	return true;
 }

@@ -27,6 +27,12 @@ int vpngw_space_class(u8 proto)
 		return VPNGW_CLASS_UDP;
 	case IPPROTO_ICMP:
 		return VPNGW_CLASS_ICMP;
+	case IPPROTO_SCTP:
+		return VPNGW_CLASS_SCTP;
+	case IPPROTO_DCCP:
+		return VPNGW_CLASS_DCCP;
+	case IPPROTO_UDPLITE:
+		return VPNGW_CLASS_UDPLITE;
 	}
 	return -1;
 }
@@ -180,6 +186,23 @@ u32 vpngw_space_in_use(const struct vpngw_space_addr *sa)
 
 	for (class = 0; sa && class < VPNGW_CLASSES; class++)
 		n += vpngw_ports_in_use(READ_ONCE(sa->ports[class]));
+	return n;
+}
+
+/**
+ * vpngw_space_held - how many ports of an address are held back?
+ * @sa: the address
+ *
+ * Context: any.
+ * Return: the number, of all protocols.
+ */
+u32 vpngw_space_held(const struct vpngw_space_addr *sa)
+{
+	u32 n = 0;
+	int class;
+
+	for (class = 0; class < VPNGW_CLASSES; class++)
+		n += vpngw_ports_held(READ_ONCE(sa->ports[class]));
 	return n;
 }
 

@@ -13,6 +13,9 @@ enum vpngw_class {
 	VPNGW_CLASS_TCP,
 	VPNGW_CLASS_UDP,
 	VPNGW_CLASS_ICMP,
+	VPNGW_CLASS_SCTP,
+	VPNGW_CLASS_DCCP,
+	VPNGW_CLASS_UDPLITE,
 	VPNGW_CLASSES
 };
 
@@ -69,6 +72,7 @@ struct vpngw_space_addr *vpngw_space_get(struct vpngw_space *space, u32 index,
 struct vpngw_ports *vpngw_space_ports(struct vpngw_space_addr *sa, int class,
 				      u32 lo, u32 hi, gfp_t gfp);
 u32 vpngw_space_in_use(const struct vpngw_space_addr *sa);
+u32 vpngw_space_held(const struct vpngw_space_addr *sa);
 void vpngw_space_addr_free(struct vpngw_space_addr *sa);
 
 #endif /* _VPNGW_SPACE_H */

@@ -4,9 +4,11 @@
  */
 #include "tuple.h"
 
+#include <linux/dccp.h>
 #include <linux/icmp.h>
 #include <linux/in.h>
 #include <linux/ip.h>
+#include <linux/sctp.h>
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
@@ -14,6 +16,9 @@
 #include <net/tcp.h>
 
 #include <uapi/linux/vpngw.h>
+
+/* DCCP-Listen, by which a server behind a translator opens it, RFC 5596. */
+#define VPNGW_DCCP_PKT_LISTEN 10
 
 /* What an ICMP type is to a translator, RFC 5508 section 2. */
 enum vpngw_icmp_kind {
@@ -80,6 +85,62 @@ static int vpngw_tuple_read_udp(const struct sk_buff *skb,
 	p->tuple.sport = uh->source;
 	p->tuple.dport = uh->dest;
 	p->starts = true;
+	return -1;
+}
+
+/* The place of the length says how much the checksum covers, RFC 3828. */
+static int vpngw_tuple_read_udplite(const struct sk_buff *skb,
+				    struct vpngw_packet *p)
+{
+	const struct udphdr *uh;
+	struct udphdr buf;
+	u16 covered;
+
+	uh = skb_header_pointer(skb, p->l4, sizeof(buf), &buf);
+	if (!uh || !uh->check)
+		return VPNGW_REASON_MALFORMED;
+	covered = ntohs(uh->len);
+	if (covered && (covered < sizeof(*uh) || covered > skb->len - p->l4))
+		return VPNGW_REASON_MALFORMED;
+	p->tuple.sport = uh->source;
+	p->tuple.dport = uh->dest;
+	p->starts = true;
+	return -1;
+}
+
+/* RFC 9260: an INIT is alone in its packet, and has no verification tag yet. */
+static int vpngw_tuple_read_sctp(const struct sk_buff *skb,
+				 struct vpngw_packet *p)
+{
+	struct sctp_chunkhdr cbuf;
+	const struct sctp_chunkhdr *ch;
+	const struct sctphdr *sh;
+	struct sctphdr buf;
+
+	sh = skb_header_pointer(skb, p->l4, sizeof(buf), &buf);
+	ch = skb_header_pointer(skb, p->l4 + sizeof(buf), sizeof(cbuf), &cbuf);
+	if (!sh || !ch)
+		return VPNGW_REASON_MALFORMED;
+	p->tuple.sport = sh->source;
+	p->tuple.dport = sh->dest;
+	p->starts = ch->type == SCTP_CID_INIT && !sh->vtag;
+	return -1;
+}
+
+static int vpngw_tuple_read_dccp(const struct sk_buff *skb,
+				 struct vpngw_packet *p)
+{
+	const struct dccp_hdr *dh;
+	struct dccp_hdr buf;
+
+	dh = skb_header_pointer(skb, p->l4, sizeof(buf), &buf);
+	if (!dh || dh->dccph_doff < sizeof(*dh) / 4 ||
+	    skb->len < p->l4 + dh->dccph_doff * 4)
+		return VPNGW_REASON_MALFORMED;
+	p->tuple.sport = dh->dccph_sport;
+	p->tuple.dport = dh->dccph_dport;
+	p->starts = dh->dccph_type == DCCP_PKT_REQUEST ||
+		    dh->dccph_type == VPNGW_DCCP_PKT_LISTEN;
 	return -1;
 }
 
@@ -173,10 +234,12 @@ int vpngw_tuple_read(const struct sk_buff *skb, struct vpngw_packet *p)
 		return vpngw_tuple_read_udp(skb, p);
 	case IPPROTO_ICMP:
 		return vpngw_tuple_read_icmp(skb, p);
-	case IPPROTO_UDPLITE:
+	case IPPROTO_SCTP:
+		return vpngw_tuple_read_sctp(skb, p);
 	case IPPROTO_DCCP:
-		/* Their checksums cover addresses that would change. */
-		return VPNGW_REASON_PROTOCOL;
+		return vpngw_tuple_read_dccp(skb, p);
+	case IPPROTO_UDPLITE:
+		return vpngw_tuple_read_udplite(skb, p);
 	}
 	p->starts = true;
 	return -1;
@@ -210,14 +273,9 @@ int vpngw_tuple_read_quoted(const struct sk_buff *skb, unsigned int off,
 		return VPNGW_REASON_ICMP_NO_FLOW;
 	vpngw_tuple_read_ip(iph, off, p);
 
-	switch (p->tuple.proto) {
-	case IPPROTO_TCP:
-	case IPPROTO_UDP:
-	case IPPROTO_ICMP:
-		break;
-	default:
+	if (p->tuple.proto != IPPROTO_ICMP &&
+	    !vpngw_tuple_has_ports(p->tuple.proto))
 		return -1;
-	}
 	ports = skb_header_pointer(skb, p->l4, sizeof(pbuf), pbuf);
 	if (!ports)
 		return VPNGW_REASON_MALFORMED;

@@ -39,8 +39,8 @@ static_assert(sizeof(struct vpngw_tuple) == 16);
  * @tcp_flags: byte 13 of a TCP header
  * @icmp_type: type of an ICMP message
  * @icmp_error: an ICMP error; @tuple has its addresses and no ports
- * @starts: may start a flow: a TCP SYN, an ICMP query request, any packet of
- *	another protocol
+ * @starts: may start a flow: a TCP SYN, an SCTP INIT, a DCCP Request, an ICMP
+ *	query request, any packet of another protocol
  */
 struct vpngw_packet {
 	struct vpngw_tuple	tuple;
@@ -53,6 +53,14 @@ struct vpngw_packet {
 	bool			icmp_error;
 	bool			starts;
 };
+
+/* Whether the transport header begins with two ports. */
+static inline bool vpngw_tuple_has_ports(u8 proto)
+{
+	return proto == IPPROTO_TCP || proto == IPPROTO_UDP ||
+	       proto == IPPROTO_SCTP || proto == IPPROTO_DCCP ||
+	       proto == IPPROTO_UDPLITE;
+}
 
 static inline void vpngw_tuple_reverse(struct vpngw_tuple *to,
 				       const struct vpngw_tuple *from)

@@ -9,7 +9,8 @@ import random
 import struct
 
 import packet
-from packet import ICMP, TCP, UDP, addr, icmp, ip, seal, text
+from packet import DCCP, ICMP, SCTP, TCP, UDP, UDPLITE, addr, icmp, ip, seal, \
+    text
 
 HOSTS = ["10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5"]
 ALIASES = ["10.0.0.100", "10.0.0.101", "10.0.1.7"]
@@ -27,7 +28,7 @@ ODD = ["0.1.2.3", "240.0.0.1", "169.254.0.1", "192.0.2.2", "8.8.8.8",
 EVERYBODY = bytes.fromhex("ffffffffffff")
 MANY = bytes.fromhex("01005e000001")
 ANOTHER = bytes.fromhex("020000001234")
-SCTP, GRE, ESP, AH, DCCP, UDPLITE = 132, 47, 50, 51, 33, 136
+GRE, ESP, AH = 47, 50, 51
 
 KINDS = {}
 
@@ -82,6 +83,16 @@ class Attack:
                                self.one(2, 2, 16, 18, 24), 8192, 0, 0) + data
         if proto == ICMP:
             return struct.pack("!BBHHH", 8, 0, 0, sport, 1) + data
+        if proto == UDPLITE:
+            return struct.pack("!HHHH", sport, dport, self.one(
+                0, 0, 8, 8 + len(data), len(data)), 1) + data
+        if proto == DCCP:
+            return struct.pack("!HHBBHBBHI", sport, dport, self.one(4, 4, 3, 5),
+                               self.one(0, 0, 1), 0, self.rng.randrange(256), 0,
+                               0, self.rng.getrandbits(32)) + data
+        if proto == SCTP:
+            return struct.pack("!HHII", sport, dport, self.one(0, 0, 7), 0) + \
+                self.one(b"\1", b"\1", b"\0", b"\6") + b"\0\0\x10" + data
         if proto == GRE:
             return b"\x20\x01\x88\x0b" + self.rng.randbytes(8) + data
         return self.rng.randbytes(12) + data
@@ -129,7 +140,7 @@ class Attack:
         """A packet that might have gone out by this wire: what an error that
         comes in there may quote."""
         src, sport, dst, dport = self.pair(wire)
-        proto = self.one(UDP, TCP, ICMP)
+        proto = self.one(UDP, TCP, ICMP, UDPLITE, DCCP, SCTP)
         return seal(ip(dst, src, proto, self.payload(proto, dport, sport)))
 
 

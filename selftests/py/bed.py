@@ -14,6 +14,9 @@ SERVER, SERVER2 = "47.0.0.10", "47.0.0.11"
 STRANGER, EXT_ROUTER = "47.0.0.12", "47.0.0.254"
 POOL = "47.0.0.200"
 
+OTHERS = {packet.UDPLITE: packet.udplite, packet.DCCP: packet.dccp,
+          packet.SCTP: packet.sctp}
+
 wires = None
 
 
@@ -93,6 +96,8 @@ def make(proto, source, target, data=b"", reply=False, **more):
     if proto == packet.TCP:
         more.setdefault("flags", "A")
         return packet.tcp(*source, *target, data=data, **more)
+    if proto in OTHERS:
+        return OTHERS[proto](*source, *target, data=data, **more)
     return packet.echo(source[0], target[0], source[1] if not reply
                        else target[1], 1, data, reply=reply, **more)
 
@@ -118,6 +123,27 @@ def tcp_open(**more):
     sent = flow.to_server(flags="A", seq=1001, ack=1001)
     wires.pass_on(flow.into, sent, flow.far, flow.out(sent))
     return flow
+
+
+def udplite_flow(vpn="a", host=HOST, port=5000, alias=ALIAS, server=SERVER,
+                 aport=7, **more):
+    return Flow(packet.udplite(host, port, alias, aport, **more), server,
+                into=vpn + "0")
+
+
+def dccp_flow(vpn="a", host=HOST, port=5000, alias=ALIAS, server=SERVER,
+              aport=7, **more):
+    """Only the Request is sent."""
+    return Flow(packet.dccp(host, port, alias, aport, kind=0, **more), server,
+                into=vpn + "0")
+
+
+def sctp_flow(vpn="a", host=HOST, port=5000, alias=ALIAS, server=SERVER,
+              aport=7, addresses=()):
+    """Only the INIT is sent."""
+    return Flow(packet.sctp(host, port, alias, aport, vtag=0,
+                            chunk=packet.sctp_init(*addresses)), server,
+                into=vpn + "0")
 
 
 def echo_flow(vpn="a", host=HOST, query=77, alias=ALIAS, server=SERVER,

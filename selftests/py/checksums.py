@@ -160,6 +160,7 @@ def header_with_options_that_only_pad():
 def the_builder_agrees_with_scapy():
     sys.path.append("/usr/lib/python3/dist-packages")
     from scapy.layers.inet import ICMP, IP, TCP, UDP
+    from scapy.layers.sctp import SCTP, SCTPChunkData
     for length in LENGTHS:
         data = random.randbytes(length)
         head = {"src": HOST, "dst": ALIAS, "id": 77, "ttl": 9, "tos": 4}
@@ -171,6 +172,10 @@ def the_builder_agrees_with_scapy():
                                      window=65535) / data), "TCP")
         equal(packet.echo(HOST, ALIAS, 5, 6, data, **mine),
               bytes(IP(**head) / ICMP(id=5, seq=6) / data), "ICMP")
+        equal(packet.sctp(HOST, 5, ALIAS, 7, data, **mine),
+              bytes(IP(**head) / SCTP(sport=5, dport=7, tag=7) /
+                    SCTPChunkData(beginning=1, ending=1, tsn=1, data=data)),
+              "SCTP")
         inner = packet.udp(HOST, 5, ALIAS, 7, data, **mine)
         equal(packet.icmp(ALIAS, HOST, 3, 4, b"\0\0\x05\0", inner),
               bytes(IP(src=ALIAS, dst=HOST, id=0x4d2) /

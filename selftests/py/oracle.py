@@ -12,7 +12,8 @@ it covers is the same, before and after."""
 
 import struct
 
-from packet import ICMP, TCP, UDP, addr, describe
+from packet import DCCP, ICMP, PORTED, SCTP, TCP, UDP, UDPLITE, addr, crc32c, \
+    describe
 
 VPNS = {"a0": "a", "b0": "b"}
 GATEWAYS = {"a0": [addr("10.0.0.1")], "b0": [addr("10.0.0.1")],
@@ -23,6 +24,8 @@ NEVER = {bytes(4), b"\xff" * 4}
 VPN_ALL = {addr("10.0.0.0"), addr("10.0.0.255")}
 EXT_ALL = {addr("47.0.0.0"), addr("47.0.0.255")}
 UNBOUND = addr("192.0.2.0")[:3]
+# hosts that the gateway knows the MAC addresses of
+NEIGHBOURS = {addr("10.0.0.%d" % n) for n in (2, 3, 4, 5, 100, 101)}
 POOL = {addr("47.0.0.200"), addr("47.0.0.201")}
 # vpn, host -> outside address, and back
 STATIC = {("a", addr("10.0.0.3")): addr("47.0.0.220"),
@@ -80,7 +83,7 @@ def is_fragment(packet):
 def ports(packet, l4):
     """The tuple's ports; the query id twice, and zero without ports."""
     proto = packet[9]
-    if proto in (TCP, UDP):
+    if proto in PORTED:
         return packet[l4:l4 + 2], packet[l4 + 2:l4 + 4]
     if proto == ICMP:
         return packet[l4 + 4:l4 + 6], packet[l4 + 4:l4 + 6]
@@ -102,7 +105,27 @@ def nobody(wire, packet):
 
 def check_at(proto):
     """Where the checksum of a transport header is."""
-    return {TCP: 16, UDP: 6, ICMP: 2}.get(proto)
+    return {TCP: 16, UDP: 6, ICMP: 2, UDPLITE: 6, DCCP: 6, SCTP: 8}.get(proto)
+
+
+def covered(proto, data):
+    """How much of it the checksum is of."""
+    if proto == UDPLITE:
+        return struct.unpack("!H", data[4:6])[0] or len(data)
+    if proto == DCCP and data[5] & 15:
+        return data[4] * 4 + (data[5] & 15) * 4 - 4
+    return len(data)
+
+
+def how_wrong(proto, pseudo, data):
+    """What is the same before and after."""
+    if proto == SCTP:
+        crc = struct.unpack("<I", data[8:12])[0]
+        return crc ^ crc32c(data[:8] + bytes(4) + data[12:])
+    if proto == ICMP:
+        return total(data)
+    data = data[:covered(proto, data)]
+    return total(pseudo, data + b"\0" * (len(data) % 2))
 
 
 class Oracle:
@@ -132,6 +155,24 @@ class Oracle:
         # An ICMP error that goes elsewhere than what it quotes came from.
         return 0, int(packet[9] == ICMP and len(packet) >= l4 + 8 and
                       packet[l4] in ERRORS)
+
+    def is_unheard(self, wire, packet):
+        """Is it for a host that nobody has ever seen?  A packet with a turned
+        bit may have made one up.  Such a one is translated and goes nowhere."""
+        if wire != "s0" or packet is None or packet[16:20] not in POOL:
+            return False
+        if is_fragment(packet):
+            return True
+        l4 = (packet[0] & 15) * 4
+        if packet[9] == ICMP and packet[l4:l4 + 1] and packet[l4] in ERRORS:
+            quoted = packet[l4 + 8:]
+            if len(quoted) < 20:
+                return False
+            key = (quoted[9], quoted[12:16],
+                   ports(quoted, (quoted[0] & 15) * 4)[0])
+        else:
+            key = (packet[9], packet[16:20], ports(packet, l4)[1])
+        return key in self.known and self.known[key][1] not in NEIGHBOURS
 
     def judge(self, wire, data, frames):
         """See that these frames may come out for that; say whether it was
@@ -208,7 +249,7 @@ class Oracle:
             need(STATIC_OUT[outside] == (vpn, host) and port == port_out,
                  "another's static mapping")
             return
-        need(proto in (TCP, UDP, ICMP), "a protocol that needs a mapping")
+        need(proto in PORTED or proto == ICMP, "a protocol that needs a mapping")
         key = (proto, outside, port_out)
         if key not in self.known:
             self.known[key] = owner
@@ -240,17 +281,17 @@ class Oracle:
         first = 6 if proto == ICMP else 4
         if proto == ICMP:
             need(came[l4:l4 + 2] == packet[l4:l4 + 2], "type and code")
+        after = l4 + max(first, check + (4 if proto == SCTP else 2))
         need(came[l4 + first:l4 + check] == packet[l4 + first:l4 + check] and
-             came[l4 + max(first, check + 2):] ==
-             packet[l4 + max(first, check + 2):], "payload")
+             came[after:] == packet[after:], "payload")
         if proto == UDP:
             empty = packet[l4 + 6:l4 + 8] == b"\0\0"
             need(empty == (came[l4 + 6:l4 + 8] == b"\0\0"),
                  "UDP without a checksum")
             if empty:
                 return
-        pseudo = (b"", b"") if proto == ICMP else (packet[12:20], came[12:20])
-        need(total(pseudo[0], packet[l4:]) == total(pseudo[1], came[l4:]),
+        need(how_wrong(proto, packet[12:20], packet[l4:]) ==
+             how_wrong(proto, came[12:20], came[l4:]),
              "how wrong the checksum is")
 
     def _error(self, wire, packet, out, came, l4):
@@ -288,8 +329,8 @@ class Oracle:
                  server_of(came[12:16]) == packet[12:16],
                  "source of the error")
         check = check_at(sent[9])
-        if check is None or len(sent) < q4 + check + 2:
-            first = 0 if sent[9] not in (TCP, UDP) else 4
+        if check is None or sent[9] == SCTP or len(sent) < q4 + check + 2:
+            first = 4 if sent[9] in PORTED else 0
             need(seen[q4 + first:] == sent[q4 + first:], "quoted payload")
             return
         plain = bytearray(sent[q4:])
@@ -298,7 +339,7 @@ class Oracle:
             plain[4:6] = seen[q4 + 4:q4 + 6]
         plain[check:check + 2] = seen[q4 + check:q4 + check + 2]
         need(seen[q4:] == bytes(plain), "quoted payload")
-        if sent[9] == UDP and sent[q4 + 6:q4 + 8] == b"\0\0":
+        if sent[9] in (UDP, UDPLITE) and sent[q4 + 6:q4 + 8] == b"\0\0":
             need(seen[q4 + 6:q4 + 8] == b"\0\0", "quoted UDP checksum")
             return
         pseudo = (b"", b"") if sent[9] == ICMP else (sent[12:20], seen[12:20])

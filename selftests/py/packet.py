@@ -8,7 +8,9 @@ method.  checksums.py compares this file with scapy."""
 import socket
 import struct
 
-ICMP, TCP, UDP = 1, 6, 17
+ICMP, TCP, UDP, DCCP, SCTP, UDPLITE = 1, 6, 17, 33, 132, 136
+# whose header begins with two ports
+PORTED = (TCP, UDP, DCCP, SCTP, UDPLITE)
 FIN, SYN, RST, PSH, ACK, URG = 1, 2, 4, 8, 16, 32
 FLAGS = {"F": FIN, "S": SYN, "R": RST, "P": PSH, "A": ACK, "U": URG}
 ECHO_REPLY, UNREACHABLE, ECHO, TIME_EXCEEDED, PARAMETER = 0, 3, 8, 11, 12
@@ -29,6 +31,23 @@ def checksum(data):
     total = int.from_bytes(data + b"\0" * (len(data) % 2), "big")
     rest = total % 0xffff
     return 0xffff - rest if rest or not total else 0
+
+
+def _crc32c_table():
+    for value in range(256):
+        for _ in range(8):
+            value = value >> 1 ^ (0x82f63b78 if value & 1 else 0)
+        yield value
+
+
+_CRC32C = tuple(_crc32c_table())
+
+
+def crc32c(data):
+    crc = 0xffffffff
+    for byte in data:
+        crc = crc >> 8 ^ _CRC32C[(crc ^ byte) & 0xff]
+    return crc ^ 0xffffffff
 
 
 def _put(data, offset, value):
@@ -55,6 +74,17 @@ def seal(packet):
         data = _put(data, 16, checksum(pseudo + _put(data, 16, 0)))
     elif proto == ICMP:
         data = _put(data, 2, checksum(_put(data, 2, 0)))
+    elif proto == UDPLITE:
+        covered = struct.unpack("!H", data[4:6])[0] or len(data)
+        data = _put(data, 6, checksum(
+            pseudo + _put(data, 6, 0)[:covered]) or 0xffff)
+    elif proto == DCCP:
+        covered = data[5] & 15
+        covered = data[4] * 4 + covered * 4 - 4 if covered else len(data)
+        data = _put(data, 6, checksum(pseudo + _put(data, 6, 0)[:covered]))
+    elif proto == SCTP:
+        crc = crc32c(data[:8] + b"\0\0\0\0" + data[12:])
+        data = data[:8] + struct.pack("<I", crc) + data[12:]
     return head + data
 
 
@@ -83,6 +113,37 @@ def tcp(src, sport, dst, dport, flags="S", seq=1000, ack=0, window=65535,
                        ack & 0xffffffff, (5 + len(options) // 4) << 4, bits,
                        window, 0, 0)
     return seal(ip(src, dst, TCP, head + options + data, **more))
+
+
+def udplite(src, sport, dst, dport, data=b"", covered=0, **more):
+    """covered: how much of header and data the checksum is of, 0 for all."""
+    head = struct.pack("!HHHH", sport, dport, covered, 0)
+    return seal(ip(src, dst, UDPLITE, head + data, **more))
+
+
+def dccp(src, sport, dst, dport, data=b"", kind=2, cscov=0, **more):
+    """kind: 0 is Request, 2 is Data; cscov: as in RFC 4340 section 9.2."""
+    service = b"test" if kind == 0 else b""
+    head = struct.pack("!HHBBHBBHI", sport, dport, 4 + len(service) // 4, cscov,
+                       0, kind << 1 | 1, 0, 0, 1000)
+    return seal(ip(src, dst, DCCP, head + service + data, **more))
+
+
+def sctp_init(*addresses):
+    """An INIT chunk; addresses are further ones of the sender."""
+    params = b"".join(struct.pack("!HH4s", 5, 8, addr(one))
+                      for one in addresses)
+    return struct.pack("!BBHIIHHI", 1, 0, 20 + len(params), 1, 65536, 10, 10,
+                       1) + params
+
+
+def sctp(src, sport, dst, dport, data=b"", chunk=None, vtag=7, **more):
+    """With a DATA chunk, or any other."""
+    if chunk is None:
+        chunk = struct.pack("!BBHIHHI", 0, 3, 16 + len(data), 1, 0, 0, 0) + \
+            data + b"\0" * (-len(data) % 4)
+    head = struct.pack("!HHII", sport, dport, vtag, 0)
+    return seal(ip(src, dst, SCTP, head + chunk, **more))
 
 
 def icmp(src, dst, kind, code, rest=b"\0\0\0\0", data=b"", **more):
@@ -175,6 +236,9 @@ class Fields:
             self.flags = "".join(name for name, bit in FLAGS.items()
                                  if bits & bit)
             self.data = data[(more >> 4) * 4:]
+        elif self.proto in PORTED:
+            self.sport, self.dport = struct.unpack("!HH", data[:4])
+            self.data = data[4:]
         elif self.proto == ICMP:
             self.kind, self.code = data[0], data[1]
             self.rest, self.data = data[4:8], data[8:]
@@ -209,6 +273,8 @@ def describe(packet):
             line += " [" + describe(f.data) + "]"
     else:
         line += " proto %d" % f.proto
+        if f.sport is not None:
+            line += " %d -> %d" % (f.sport, f.dport)
     if f.length > len(packet):
         line += " cut at %d" % len(packet)
     elif not f.mf and not f.offset and seal(packet) != packet:

@@ -126,6 +126,27 @@ def quarantine_holds_no_more_than_its_share():
 
 
 @case
+def what_limits_refuse_holds_no_port():
+    """RFC 6888 REQ-11: who is over a limit takes nothing from others."""
+    pool("47.0.0.200 ports 2000-2007")
+    vctl("set quarantine-share 100")
+    for limit in ("max-flows", "max-half-open", "max-flows-per-host",
+                  "max-mappings", "max-mappings-per-host"):
+        vctl("flow flush")
+        vctl("set quarantine 0")
+        wait_for(lambda: not shown()["held"], "the ports")
+        vctl("set quarantine 1000")
+        vctl("vpn set a %s 1" % limit)
+        udp_flow(port=1)
+        for port in range(2, 22):
+            bed.wires.send("a0", udp(HOST, port, ALIAS, 7, b"x"))
+        bed.wires.nothing(but="a0")
+        bed.wires.drain()
+        equal((shown()["mappings"], shown()["held"]), (1, 0), limit)
+        vctl("vpn set a %s 0" % limit)
+
+
+@case
 def quarantine_can_be_off():
     pool("47.0.0.200 ports 2000-2001")
     vctl("set quarantine 0")

@@ -165,6 +165,7 @@ static const struct vpngw_field pool_fields[] = {
 	[VPNGW_A_POOL_DRAINING_MAPPINGS] =
 		FIELD(U32, struct vpngw_pool, draining_mappings),
 	[VPNGW_A_POOL_BLOCKS] = FIELD(U32, struct vpngw_pool, blocks),
+	[VPNGW_A_POOL_HELD] = FIELD(U32, struct vpngw_pool, held),
 };
 
 const struct vpngw_fields vpngw_pool_fields = FIELDS(pool_fields, vpngw_pool);

@@ -144,6 +144,7 @@ struct vpngw_pool {
 	uint8_t drain;
 	uint32_t draining_mappings;
 	uint32_t blocks;
+	uint32_t held;
 };
 
 struct vpngw_alias {

@@ -287,6 +287,7 @@ static void pool_print_state(const struct vpngw_object *obj)
 
 	print_number("addresses", " addresses %llu", pool->addresses);
 	print_number("mappings", " mappings %llu", pool->mappings);
+	print_number("held", pool->held ? " held %llu" : NULL, pool->held);
 	if (!options.json)
 		pool_print_draining(pool);
 	print_number("draining_mappings", pool_drains(pool) ?
