@@ -91,6 +91,14 @@ static enum vpngw_flow_state vpngw_flow_tcp_state(unsigned long flags)
 	       VPNGW_FLOW_STATE_OUTSIDE_FIN : VPNGW_FLOW_STATE_ESTABLISHED;
 }
 
+/* SCTP and DCCP, whose end is not looked for. */
+static bool vpngw_flow_has_handshake(const struct vpngw_flow *flow)
+{
+	u8 proto = flow->dir[VPNGW_SIDE_INSIDE].tuple.proto;
+
+	return proto == IPPROTO_SCTP || proto == IPPROTO_DCCP;
+}
+
 /**
  * vpngw_flow_state - the state of a flow
  * @flow: the flow
@@ -106,6 +114,10 @@ enum vpngw_flow_state vpngw_flow_state(const struct vpngw_flow *flow)
 		return VPNGW_FLOW_STATE_RESET;
 	if (flow->dir[VPNGW_SIDE_INSIDE].tuple.proto == IPPROTO_TCP)
 		return vpngw_flow_tcp_state(flags);
+	if (vpngw_flow_has_handshake(flow))
+		return flags & BIT(VPNGW_FLOW_OPEN) ?
+		       VPNGW_FLOW_STATE_ESTABLISHED :
+		       VPNGW_FLOW_STATE_UNREPLIED;
 	if ((flags & BIT(VPNGW_FLOW_SEEN_INSIDE)) &&
 	    (flags & BIT(VPNGW_FLOW_SEEN_OUTSIDE)))
 		return VPNGW_FLOW_STATE_ESTABLISHED;
@@ -442,6 +454,20 @@ static void vpngw_flow_set_answered(struct vpngw_flow *flow)
 		vpngw_flow_uncount_half_open(flow->mapping->vpn);
 }
 
+static void vpngw_flow_track(struct vpngw_flow *flow, enum vpngw_side side,
+			     const struct vpngw_packet *p)
+{
+	if (!test_bit(VPNGW_FLOW_SEEN_INSIDE + side, &flow->flags))
+		set_bit(VPNGW_FLOW_SEEN_INSIDE + side, &flow->flags);
+	/* The third packet of a handshake: an answer alone may have been a
+	 * refusal.
+	 */
+	if (unlikely(vpngw_flow_has_handshake(flow)) &&
+	    side == flow->origin && !p->starts &&
+	    test_bit(VPNGW_FLOW_SEEN_INSIDE + !side, &flow->flags))
+		set_bit(VPNGW_FLOW_OPEN, &flow->flags);
+}
+
 /**
  * vpngw_flow_update - note a packet that is about to be translated
  * @flow: the flow
@@ -470,8 +496,8 @@ void vpngw_flow_update(struct vpngw_flow *flow, const struct vpngw_iface *iface,
 	atomic64_add(bytes, &flow->count[side].bytes);
 	if (p->tuple.proto == IPPROTO_TCP)
 		vpngw_tcp_track(flow, side, p);
-	else if (!test_bit(VPNGW_FLOW_SEEN_INSIDE + side, &flow->flags))
-		set_bit(VPNGW_FLOW_SEEN_INSIDE + side, &flow->flags);
+	else
+		vpngw_flow_track(flow, side, p);
 	if (unlikely(test_bit(VPNGW_FLOW_HALF_OPEN, &flow->flags)) &&
 	    vpngw_flow_state(flow) != VPNGW_FLOW_STATE_UNREPLIED)
 		vpngw_flow_set_answered(flow);

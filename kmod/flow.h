@@ -26,7 +26,7 @@ enum vpngw_flow_flag {
 	VPNGW_FLOW_FIN_INSIDE,
 	VPNGW_FLOW_FIN_OUTSIDE,
 	VPNGW_FLOW_RST,
-	/* TCP: the side that started it has acknowledged the other. */
+	/* TCP, SCTP, DCCP: the side that started it has acknowledged the other. */
 	VPNGW_FLOW_OPEN,
 	/* Not answered yet, and counted so. */
 	VPNGW_FLOW_HALF_OPEN,

@@ -32,8 +32,6 @@
 #define VPNGW_FRAGMENT_USER	(IP_DEFRAG_CONNTRACK_BRIDGE_IN + 1)
 /* One vpn or ext gets that part of the namespace's memory for reassembly. */
 #define VPNGW_FRAGMENT_SHARE	4
-/* At least what the stack counts for a packet beside its buffers, in bytes. */
-#define VPNGW_FRAGMENT_OVERHEAD	256
 /* Packets under way that are remembered: sets by hash, and places in each. */
 #define VPNGW_FRAGMENT_SETS	64
 #define VPNGW_FRAGMENT_WAYS	4
@@ -199,9 +197,9 @@ static void vpngw_fragment_give_back(struct vpngw_fragments *f,
  */
 int vpngw_fragment_gather(struct vpngw_realm *realm, struct sk_buff *skb)
 {
-	u32 tag, cost = skb->truesize + VPNGW_FRAGMENT_OVERHEAD;
 	struct vpngw_fragments *f = vpngw_fragment_get(realm);
 	struct net *net = realm->vn->net;
+	u32 tag, cost;
 	int err;
 
 	if (!f) {
@@ -209,6 +207,8 @@ int vpngw_fragment_gather(struct vpngw_realm *realm, struct sk_buff *skb)
 		return -ENOMEM;
 	}
 	tag = vpngw_fragment_tag(f, ip_hdr(skb));
+	/* Each may be the first of its packet, which costs so much more. */
+	cost = skb->truesize + net->ipv4.fqdir->f->qsize;
 	if (!vpngw_fragment_take(f, net->ipv4.fqdir, tag, cost)) {
 		kfree_skb(skb);
 		return -ENOBUFS;

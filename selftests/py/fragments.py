@@ -16,6 +16,8 @@ from wire import dropped
 
 # Fragments of a flood: more than twice what a VPN may have under way of 1 MB.
 FLOOD = 800
+# Seconds in which a slow guest sends all of that, too.
+LONG = int(PATIENCE / 7)
 
 
 @case
@@ -215,7 +217,7 @@ def what_stays_incomplete_goes_nowhere():
     bed.wires.send("a0", part)
     time.sleep(2)
     bed.wires.nothing()
-    wait_for_rest(30)
+    wait_for_rest(LONG)
     flow.exchange()
 
 
@@ -274,8 +276,7 @@ def flood_from_a(make):
     """So many that they would fill the gateway's memory for fragments: what is
     beyond a quarter of it is dropped."""
     set_memory(1 << 20)
-    # long enough for all to be sent meanwhile
-    wait_for_rest(int(PATIENCE / 7))
+    wait_for(lambda: not memory_of_fragments(), "what was before to time out")
     before = drops("fragment", "vpn", "a")
     for ident in range(FLOOD):
         bed.wires.send("a0", make(ident))
@@ -294,7 +295,6 @@ def flood_from_a(make):
         return bed.wires.frames()
 
     wait_for(passes, "the end of the flood")
-    wait_for_rest(30)
     set_memory(4 << 20)
 
 
@@ -330,4 +330,5 @@ def fragments_that_are_for_no_alias_stay_in_the_vpn():
 
 if __name__ == "__main__":
     open_wires()
+    wait_for_rest(LONG)
     main(lambda: vctl("flow flush"))
