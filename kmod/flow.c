@@ -225,10 +225,12 @@ struct vpngw_flow *vpngw_flow_find(struct vpngw_realm *realm,
 	return NULL;
 }
 
-/* So that a new flow need not be cleared as a whole. */
+/* A flow begins and ends without a route; all else is set when it is made. */
 static void vpngw_flow_ctor(void *object)
 {
-	memset(object, 0, sizeof(struct vpngw_flow));
+	struct vpngw_flow *flow = object;
+
+	memset(flow->route, 0, sizeof(flow->route));
 }
 
 /* The caller sets what is not zero in every new flow. */
@@ -313,7 +315,7 @@ static bool vpngw_flow_attach(struct vpngw_flow *flow)
 	struct vpngw_mapping *mapping = flow->mapping;
 	bool ok;
 
-	spin_lock_bh(&mapping->lock);
+	spin_lock(&mapping->lock);
 	ok = !mapping->dead;
 	if (ok) {
 		/* Pairs with vpngw_flow_published(). */
@@ -326,7 +328,7 @@ static bool vpngw_flow_attach(struct vpngw_flow *flow)
 		 */
 		vpngw_event_flow(flow, VPNGW_CMD_FLOW_NEW_NTF);
 	}
-	spin_unlock_bh(&mapping->lock);
+	spin_unlock(&mapping->lock);
 	return ok;
 }
 
@@ -336,7 +338,7 @@ static void vpngw_flow_release_mapping(struct vpngw_mapping *mapping,
 {
 	bool last;
 
-	spin_lock_bh(&mapping->lock);
+	spin_lock(&mapping->lock);
 	if (flow) {
 		hlist_del_rcu(&flow->mapping_node);
 		WRITE_ONCE(mapping->n_flows, mapping->n_flows - 1);
@@ -344,7 +346,7 @@ static void vpngw_flow_release_mapping(struct vpngw_mapping *mapping,
 	last = !mapping->is_static && !mapping->dead && !mapping->n_flows;
 	if (last)
 		mapping->dead = true;
-	spin_unlock_bh(&mapping->lock);
+	spin_unlock(&mapping->lock);
 	/* A port that nobody has sent from need not be held back. */
 	if (last)
 		vpngw_mapping_unlink(mapping, flow);
@@ -363,7 +365,7 @@ static void vpngw_flow_release_mapping(struct vpngw_mapping *mapping,
  * When another CPU was faster with the same packet, its flow is returned. The
  * caller has asked vpngw_limit_check_flow().
  *
- * Context: RCU read section; allocates with GFP_ATOMIC.
+ * Context: RCU read section, BH off; allocates with GFP_ATOMIC.
  * Return: the flow, or NULL and @reason: VPNGW_REASON_CLASH when a flow with
  *	another tuple on the other side has one of the tuples, VPNGW_AGAIN when
  *	the mapping is just coming or going.

@@ -534,8 +534,8 @@ static bool vpngw_hook_is_bridged(const struct sk_buff *skb)
 #endif
 }
 
-static unsigned int vpngw_hook_pre_routing(void *priv, struct sk_buff *skb,
-					   const struct nf_hook_state *state)
+static unsigned int vpngw_hook_incoming(struct sk_buff *skb,
+					const struct nf_hook_state *state)
 {
 	struct vpngw_net *vn = vpngw_net_get(state->net);
 	struct vpngw_iface *iface;
@@ -569,6 +569,20 @@ static unsigned int vpngw_hook_pre_routing(void *priv, struct sk_buff *skb,
 	}
 	vpngw_hook_tell(realm, skb->dev, skb, reason);
 	return vpngw_hook_drop(realm, skb, reason);
+}
+
+static unsigned int vpngw_hook_pre_routing(void *priv, struct sk_buff *skb,
+					   const struct nf_hook_state *state)
+{
+	unsigned int verdict;
+
+	if (likely(softirq_count()))
+		return vpngw_hook_incoming(skb, state);
+	/* Given back by a queue of a chain before us. */
+	local_bh_disable();
+	verdict = vpngw_hook_incoming(skb, state);
+	local_bh_enable();
+	return verdict;
 }
 
 /* What MPLS pops into a VRF shows up as output of the VRF, not as input. What is

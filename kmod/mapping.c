@@ -189,8 +189,10 @@ static void vpngw_mapping_ctor(void *object)
 {
 	struct vpngw_mapping *mapping = object;
 
-	memset(mapping, 0, sizeof(*mapping));
+	INIT_HLIST_HEAD(&mapping->flows);
+	mapping->n_flows = 0;
 	spin_lock_init(&mapping->lock);
+	mapping->is_static = false;
 	mapping->dead = true;
 }
 

@@ -312,6 +312,35 @@ static int vpngw_pool_take_port(struct vpngw_pool *pool,
 	       vpngw_pool_take_in_class(pool, ports, want);
 }
 
+/* Sockets of the gateway have the port that was taken: hold it meanwhile, so that
+ * it is not found again, and take another.
+ */
+static noinline int vpngw_pool_pass_sockets(struct vpngw_pool *pool,
+					    struct vpngw_space *space,
+					    const struct vpngw_pool_want *want,
+					    int got, u32 *index, int *reason)
+{
+	int class = vpngw_space_class(want->proto), n = 0;
+	struct {
+		struct vpngw_ports	*ports;
+		u16			port;
+	} theirs[VPNGW_POOL_SOCKET_TRIES];
+
+	do {
+		theirs[n].ports = space->addrs[*index]->ports[class];
+		theirs[n].port = got;
+		got = -1;
+		if (++n == VPNGW_POOL_SOCKET_TRIES)
+			break;
+		got = vpngw_pool_take_port(pool, space, want, index, reason);
+	} while (got >= 0 &&
+		 vpngw_pool_is_socket(pool, space, space->addrs[*index], *index,
+				      want->proto, got));
+	while (n--)
+		vpngw_ports_release(theirs[n].ports, theirs[n].port);
+	return got;
+}
+
 /**
  * vpngw_pool_take - take an outside address and port for a VPN host
  * @pool: the pool
@@ -329,11 +358,7 @@ int vpngw_pool_take(struct vpngw_pool *pool, const struct vpngw_pool_want *want,
 		    __be32 *addr, __be16 *port)
 {
 	struct vpngw_space *space = rcu_dereference(pool->space);
-	int class = vpngw_space_class(want->proto), got, reason, n = 0;
-	struct {
-		struct vpngw_ports	*ports;
-		u16			port;
-	} theirs[VPNGW_POOL_SOCKET_TRIES];
+	int class = vpngw_space_class(want->proto), got, reason;
 	struct vpngw_space_addr *sa;
 	u32 index;
 
@@ -342,25 +367,14 @@ int vpngw_pool_take(struct vpngw_pool *pool, const struct vpngw_pool_want *want,
 	if (class < 0)
 		return VPNGW_REASON_PROTOCOL;
 
-	for (;;) {
-		got = vpngw_pool_take_port(pool, space, want, &index, &reason);
-		if (got < 0)
-			break;
-		sa = space->addrs[index];
-		if (!vpngw_pool_is_socket(pool, space, sa, index, want->proto,
-					  got))
-			break;
-		/* Held meanwhile, so that it is not found again. */
-		theirs[n].ports = sa->ports[class];
-		theirs[n].port = got;
-		got = -1;
-		if (++n == VPNGW_POOL_SOCKET_TRIES)
-			break;
-	}
-	while (n--)
-		vpngw_ports_release(theirs[n].ports, theirs[n].port);
+	got = vpngw_pool_take_port(pool, space, want, &index, &reason);
+	if (got >= 0 && vpngw_pool_is_socket(pool, space, space->addrs[index],
+					     index, want->proto, got))
+		got = vpngw_pool_pass_sockets(pool, space, want, got, &index,
+					      &reason);
 	if (got < 0)
 		return reason;
+	sa = space->addrs[index];
 	/* Either we see the reservation, or who makes it us. */
 	smp_mb__after_atomic();
 	if (unlikely(atomic_read(&sa->reserved))) {

@@ -25,7 +25,7 @@ PROFILE = int(os.environ.get("VPNGW_BENCH_PROFILE", "0"))
 GOAL = 0.60                 # of the peer
 SYSTEMS = ("gw", "peer", "plain")
 NAMES = {"gw": "vpngw slow path", "peer": "nft zones", "plain": "no translation"}
-HOST, ALIAS, SERVER, POOL = "10.0.0.2", "10.0.0.100", "47.0.0.10", "47.0.0.200"
+HOST, ALIAS, SERVER, POOL = "10.0.0.2", "10.0.0.250", "47.0.0.10", "47.0.0.200"
 HOSTS = 200
 PORT, SERVER_PORT = 5000, 9
 

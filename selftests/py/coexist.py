@@ -3,7 +3,9 @@
 
 import json
 import os
+import signal
 import subprocess
+import sys
 
 import bed
 from bed import (ALIAS, ALIAS2, HOST, POOL, SERVER, echo_flow, open_wires,
@@ -219,6 +221,53 @@ def bridge_nf_as_a_vpn_s_interface():
 
 def bridge_nf_as_an_ext_s_interface():
     with_bridge_nf(bridged_ext)
+
+
+EARLY = """
+    table ip early {
+        chain prerouting {
+            type filter hook prerouting priority -500
+            ip daddr { 10.0.0.100, 47.0.0.200 } queue num 7
+        }
+    }
+"""
+
+
+def through_a_queue(program):
+    flow = udp_flow()
+    equal(program.stdout.readline(), "bound\n", "queue")
+    nft(EARLY)
+    out, back = flow.to_server(b"out"), flow.to_host(b"back")
+    first = udp(HOST, 5077, ALIAS, 7, b"makes a flow")
+    for wire, sent in (("a0", out), ("s0", back), ("a0", first)):
+        bed.wires.send(wire, sent)
+    for number in (1, 2, 3):
+        equal(program.stdout.readline(), "held %d\n" % number, "packets held")
+    bed.wires.nothing()
+    program.send_signal(signal.SIGUSR1)
+    bed.wires.expect("s0", flow.out(out), more=True)
+    bed.wires.expect("a0", flow.back(back), more=True)
+    seen = bed.wires.receive("s0")
+    equal(seen, change(first, src=POOL, sport=Fields(seen).sport, dst=SERVER,
+                       hops=1), "the first packet of a flow")
+    nft("delete table ip early")
+
+
+def nft(rules):
+    subprocess.run(["nft", "-f", "-"], check=True, text=True, input=rules)
+
+
+@case
+def what_a_queue_before_us_gives_back_is_translated():
+    """... in a process, where BH are on."""
+    program = subprocess.Popen(
+        [sys.executable, os.path.join(os.path.dirname(__file__), "nfqueue.py")],
+        text=True, stdout=subprocess.PIPE)
+    try:
+        through_a_queue(program)
+    finally:
+        program.kill()
+        program.communicate()
 
 
 if __name__ == "__main__":
