@@ -408,17 +408,17 @@ def tcpdump_runs_beside():
 
 
 def iperf3(*words):
-    """The server may still have to read the last of it when it is told that all
-    was sent. What arrives is compared by the other cases."""
+    """What arrives is compared by the other cases; here it is a matter of how
+    much."""
     with inside("blue"):
-        done = subprocess.run(["iperf3", "-J", "-c", ALIAS, "-n", "1000000",
-                               *words],
+        done = subprocess.run(["iperf3", "-J", "-c", ALIAS, "-t", "3", *words],
                               stdout=subprocess.PIPE, text=True, check=False)
     found = json.loads(done.stdout)
     equal(found.get("error"), None, "what iperf3 says")
     end = found["end"]
-    equal(end["sum_sent"]["bytes"] >= 1000000, True, "a megabyte sent")
-    equal(end["sum_received"]["bytes"] >= 500000, True, "most of it received")
+    for what in ("sum_sent", "sum_received"):
+        if end[what]["bytes"] < 1000000:
+            raise AssertionError("%s: %r" % (what, end[what]))
 
 
 @case
