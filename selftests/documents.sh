@@ -151,7 +151,7 @@ manual_base()
 # manual_before COMMAND...: what is to be there before this example.
 manual_before()
 {
-	case "$2 $3" in
+	case "$2 ${3:-}" in
 	"vpn add" | "ext add" | "apply "*) ;;
 	"ext del") echo "ext add $4" ;;
 	"interface add" | "pool add" | "alias add" | "mapping add")

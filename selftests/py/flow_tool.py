@@ -164,9 +164,9 @@ def count_of_the_objects():
 
 @case
 def flush():
-    equal(vctl("flow flush vpn a"), "ended 100\n", "said")
-    equal(vctl("flow flush"), "ended 52\n", "said")
-    equal(vctl("flow flush"), "ended 0\n", "said")
+    equal(run(*"flow flush vpn a".split()).stdout, "ended 100\n", "said")
+    equal(run(*"flow flush".split()).stdout, "ended 52\n", "said")
+    equal(run(*"flow flush".split()).stdout, "ended 0\n", "said")
     equal(flows(), [], "flows")
     equal(show("mapping show"), [], "mappings")
 
