@@ -22,7 +22,10 @@ setup()
 	bed_taps
 	VPNGW_BRIDGE_NF=no
 	! modprobe -q br_netfilter || VPNGW_BRIDGE_NF=yes
-	export VPNGW_BRIDGE_NF
+	VPNGW_QUEUE=no
+	! { modprobe -q nfnetlink_queue && modprobe -q nft_queue; } ||
+		VPNGW_QUEUE=yes
+	export VPNGW_BRIDGE_NF VPNGW_QUEUE
 	{
 		tap w0 198.51.100.1/24
 		neighbours w0 198.51.100.2
