@@ -152,7 +152,7 @@ static u32 vpngw_flow_timeout(const struct vpngw_flow *flow)
 		break;
 	case IPPROTO_SCTP:
 	case IPPROTO_DCCP:
-		/* RFC 5597 REQ-3 and REQ-4 ask no less for DCCP. */
+		/* RFC 5597 asks no less for DCCP. */
 		timeout = state == VPNGW_FLOW_STATE_UNREPLIED ?
 			  VPNGW_TIMEOUT_TCP_INIT :
 			  VPNGW_TIMEOUT_TCP_ESTABLISHED;

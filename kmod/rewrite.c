@@ -115,6 +115,8 @@ int vpngw_rewrite_packet(struct sk_buff *skb, const struct vpngw_packet *p,
 		th->dest = to->dport;
 		break;
 	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
+		/* UDP-Lite always covers addresses and ports. */
 		uh = (struct udphdr *)(skb->data + p->l4);
 		/* No checksum stays no checksum, RFC 3022 section 4.1. */
 		if (uh->check || skb->ip_summed == CHECKSUM_PARTIAL) {
@@ -122,15 +124,6 @@ int vpngw_rewrite_packet(struct sk_buff *skb, const struct vpngw_packet *p,
 			if (!uh->check)
 				uh->check = CSUM_MANGLED_0;
 		}
-		uh->source = to->sport;
-		uh->dest = to->dport;
-		break;
-	case IPPROTO_UDPLITE:
-		/* Addresses and ports are always covered. */
-		uh = (struct udphdr *)(skb->data + p->l4);
-		vpngw_rewrite_l4_check(skb, &uh->check, from, to);
-		if (!uh->check)
-			uh->check = CSUM_MANGLED_0;
 		uh->source = to->sport;
 		uh->dest = to->dport;
 		break;

@@ -39,8 +39,8 @@ static_assert(sizeof(struct vpngw_tuple) == 16);
  * @tcp_flags: byte 13 of a TCP header
  * @icmp_type: type of an ICMP message
  * @icmp_error: an ICMP error; @tuple has its addresses and no ports
- * @starts: may start a flow: a TCP SYN, an SCTP INIT, a DCCP Request, an ICMP
- *	query request, any packet of another protocol
+ * @starts: may start a flow: a TCP SYN, an SCTP INIT, a DCCP Request or Listen,
+ *	an ICMP query request, any packet of another protocol
  */
 struct vpngw_packet {
 	struct vpngw_tuple	tuple;
