@@ -106,10 +106,11 @@ static bool vpngw_iface_may_leave(const struct vpngw_realm *realm, int ifindex,
  * @ifindex: see vpngw_route_output()
  * @skb: the packet
  * @t: the tuple it will have there
- * @cache: routes of packets with that tuple, or NULL
+ * @cache: routes of packets with that tuple, or NULL to use what is kept by pair
+ *	of addresses in an ext
  * @reason: why there is none
  *
- * Context: RCU read section.
+ * Context: RCU read section, BH off.
  * Return: as vpngw_route_output().
  */
 struct rtable *vpngw_iface_route(const struct vpngw_realm *realm, int ifindex,
@@ -117,16 +118,21 @@ struct rtable *vpngw_iface_route(const struct vpngw_realm *realm, int ifindex,
 				 const struct vpngw_tuple *t,
 				 struct vpngw_route_cache *cache, int *reason)
 {
-	struct rtable *rt;
+	const struct vpngw_route *route = &realm->route;
+	struct rtable *rt = NULL;
 
-	if (cache && vpngw_route_is_there(&realm->route)) {
-		rt = vpngw_route_cache_get(cache, skb);
+	if (vpngw_route_is_there(route)) {
+		if (cache)
+			rt = vpngw_route_cache_get(cache, skb);
+		else if (realm->route_pairs)
+			rt = vpngw_route_pairs_get(route, realm->route_pairs,
+						   skb, t);
 		if (rt && vpngw_iface_may_leave(realm, ifindex, skb, t, rt))
 			return rt;
 		if (rt)
 			ip_rt_put(rt);
 	}
-	rt = vpngw_route_output(&realm->route, ifindex, skb, t, reason);
+	rt = vpngw_route_output(route, ifindex, skb, t, reason);
 	if (!rt)
 		return NULL;
 	if (!vpngw_iface_may_leave(realm, ifindex, skb, t, rt)) {
@@ -135,7 +141,9 @@ struct rtable *vpngw_iface_route(const struct vpngw_realm *realm, int ifindex,
 		return NULL;
 	}
 	if (cache)
-		vpngw_route_cache_set(&realm->route, cache, skb, rt);
+		vpngw_route_cache_set(route, cache, skb, rt);
+	else if (realm->route_pairs)
+		vpngw_route_pairs_set(route, realm->route_pairs, skb, t, rt);
 	return rt;
 }
 

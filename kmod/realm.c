@@ -113,6 +113,7 @@ static void vpngw_realm_free(struct vpngw_reap *reap)
 	vpngw_alias_table_exit(realm);
 	vpngw_pool_map_exit(realm);
 	vpngw_fragment_exit(realm);
+	vpngw_route_pairs_free(realm->route_pairs);
 	vpngw_realm_keep_stats(realm);
 	free_percpu(realm->stats);
 	ida_free(&realm->vn->defrag_ids, realm->defrag_id);
@@ -232,9 +233,15 @@ static int vpngw_realm_init_tables(struct vpngw_realm *realm)
 	realm->stats = alloc_percpu(struct vpngw_stats);
 	if (!realm->stats)
 		return -ENOMEM;
+	err = -ENOMEM;
+	if (realm->side == VPNGW_SIDE_OUTSIDE) {
+		realm->route_pairs = vpngw_route_pairs_alloc();
+		if (!realm->route_pairs)
+			goto err_free_stats;
+	}
 	err = vpngw_flow_table_init(realm);
 	if (err)
-		goto err_free_stats;
+		goto err_free_pairs;
 	err = vpngw_mapping_table_init(realm);
 	if (err)
 		goto err_flow_exit;
@@ -260,6 +267,8 @@ err_mapping_exit:
 	vpngw_mapping_table_exit(realm);
 err_flow_exit:
 	vpngw_flow_table_exit(realm);
+err_free_pairs:
+	vpngw_route_pairs_free(realm->route_pairs);
 err_free_stats:
 	free_percpu(realm->stats);
 	return err;

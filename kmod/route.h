@@ -46,6 +46,8 @@ struct vpngw_route_cache {
 	struct dst_entry __rcu	*dst;
 };
 
+struct vpngw_route_pairs;
+
 static inline bool vpngw_route_is_there(const struct vpngw_route *route)
 {
 	return !route->has_vrf || READ_ONCE(route->vrf_ifindex);
@@ -57,6 +59,17 @@ void vpngw_route_cache_set(const struct vpngw_route *route,
 			   struct vpngw_route_cache *cache,
 			   const struct sk_buff *skb, struct rtable *rt);
 void vpngw_route_cache_free(struct vpngw_route_cache *cache);
+
+struct vpngw_route_pairs __percpu *vpngw_route_pairs_alloc(void);
+void vpngw_route_pairs_free(struct vpngw_route_pairs __percpu *pairs);
+struct rtable *
+vpngw_route_pairs_get(const struct vpngw_route *route,
+		      struct vpngw_route_pairs __percpu *pairs,
+		      const struct sk_buff *skb, const struct vpngw_tuple *t);
+void vpngw_route_pairs_set(const struct vpngw_route *route,
+			   struct vpngw_route_pairs __percpu *pairs,
+			   const struct sk_buff *skb,
+			   const struct vpngw_tuple *t, struct rtable *rt);
 
 struct rtable *vpngw_route_output(const struct vpngw_route *route, int ifindex,
 				  const struct sk_buff *skb,

@@ -140,6 +140,47 @@ def route_that_appears_is_used():
     bed.wires.drain()
 
 
+def way_out(port, dport=7, **more):
+    """The ext device that a new flow from that port leaves by."""
+    bed.wires.send("a0", udp(HOST, port, "10.0.0.110", dport, b"new", **more))
+    frames = bed.wires.frames()
+    equal(len(frames), 1, "packets")
+    return frames[0][0]
+
+
+@case
+def each_new_flow_follows_the_routes_of_now():
+    """Others to the same server from the same address went before it."""
+    sh("ip route add 203.0.113.0/24 via 47.0.0.254")
+    equal([way_out(port) for port in range(6000, 6004)], ["s0"] * 4, "devices")
+    sh("ip route replace 203.0.113.0/24 via 192.0.2.254 dev u0")
+    equal([way_out(port) for port in range(6004, 6008)], ["u0"] * 4, "devices")
+    # what went before it had another TOS, or was for another port
+    sh("ip rule add tos 0x10 lookup 500 pref 98",
+       "ip route add 203.0.113.0/24 via 47.0.0.254 dev s0 table 500")
+    equal([way_out(6008 + n, tos=0x10 * (n % 2)) for n in range(4)],
+          ["u0", "s0"] * 2, "devices by TOS")
+    sh("ip rule del pref 98",
+       "ip rule add ipproto udp dport 8 lookup 500 pref 98")
+    equal([way_out(6020 + n, 7 + n % 2) for n in range(4)],
+          ["u0", "s0"] * 2, "devices by port")
+    sh("ip rule del pref 98", "ip route flush table 500",
+       "ip route del 203.0.113.0/24")
+
+
+@case
+def new_flows_are_spread_over_next_hops():
+    """fib_multipath_hash_policy: 1 by ports, too; 0 by addresses only."""
+    sh("ip route add 203.0.113.0/24 nexthop via 47.0.0.254 "
+       "nexthop via 192.0.2.254 dev u0")
+    for policy, n in (0, 1), (1, 2), (0, 1):
+        sysctl("fib_multipath_hash_policy", policy)
+        seen = {way_out(6200 + 100 * policy + port) for port in range(24)}
+        equal(len(seen), n, "devices with policy %d" % policy)
+        vctl("flow flush")
+    sh("ip route del 203.0.113.0/24")
+
+
 @case
 def forwarding_off():
     sysctl("conf/a0/forwarding", 0)
