@@ -355,7 +355,7 @@ static void vpngw_flow_release_mapping(struct vpngw_mapping *mapping,
 /**
  * vpngw_flow_create - make a flow under a mapping
  * @mapping: the mapping; when dynamic and without a flow it ends on failure
- * @alias: the alias it goes through
+ * @alias_uid: the alias it goes through
  * @iface: the device that its first packet came in by, on either side
  * @inside: tuple of the packets from the VPN
  * @outside: tuple of the packets from the ext
@@ -371,7 +371,7 @@ static void vpngw_flow_release_mapping(struct vpngw_mapping *mapping,
  *	the mapping is just coming or going.
  */
 struct vpngw_flow *vpngw_flow_create(struct vpngw_mapping *mapping,
-				     const struct vpngw_alias *alias,
+				     u32 alias_uid,
 				     const struct vpngw_iface *iface,
 				     const struct vpngw_tuple *inside,
 				     const struct vpngw_tuple *outside,
@@ -401,7 +401,7 @@ struct vpngw_flow *vpngw_flow_create(struct vpngw_mapping *mapping,
 	flow->dir[VPNGW_SIDE_OUTSIDE].tuple = *outside;
 	flow->mapping = mapping;
 	flow->last = vpngw_flow_now();
-	flow->alias_uid = alias->uid;
+	flow->alias_uid = alias_uid;
 	flow->ifindex = origin == VPNGW_SIDE_INSIDE ? iface->ifindex : 0;
 	flow->iface_uid = origin == VPNGW_SIDE_INSIDE ? iface->uid : 0;
 	flow->origin = origin;

@@ -121,7 +121,7 @@ struct vpngw_flow_filter {
 struct vpngw_flow *vpngw_flow_find(struct vpngw_realm *realm,
 				   const struct vpngw_tuple *tuple);
 struct vpngw_flow *vpngw_flow_create(struct vpngw_mapping *mapping,
-				     const struct vpngw_alias *alias,
+				     u32 alias_uid,
 				     const struct vpngw_iface *iface,
 				     const struct vpngw_tuple *inside,
 				     const struct vpngw_tuple *outside,

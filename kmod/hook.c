@@ -33,6 +33,7 @@
 #include "mss.h"
 #include "neigh.h"
 #include "plain.h"
+#include "pptp.h"
 #include "realm.h"
 #include "rewrite.h"
 #include "route.h"
@@ -284,6 +285,11 @@ static int vpngw_hook_translate(const struct vpngw_iface *iface,
 	}
 	if (!xfrm4_policy_check(NULL, XFRM_POLICY_FWD, skb))
 		return VPNGW_REASON_POLICY;
+	if (unlikely(vpngw_pptp_is_control(&p->tuple))) {
+		reason = vpngw_pptp_watch(iface, flow, skb, p);
+		if (reason != VPNGW_OK)
+			return reason;
+	}
 	vpngw_tuple_reverse(&to, &flow->dir[!side].tuple);
 	if (unlikely(vpngw_flow_is_hairpin(flow)) && side == VPNGW_SIDE_INSIDE)
 		return vpngw_hook_turn(iface, flow, skb, p, &to, first);
@@ -334,6 +340,11 @@ static int vpngw_hook_translate_own(const struct vpngw_iface *own,
 	struct rtable *rt;
 	int reason;
 
+	if (unlikely(vpngw_pptp_is_control(&p->tuple))) {
+		reason = vpngw_pptp_watch(own, flow, skb, p);
+		if (reason != VPNGW_OK)
+			return reason;
+	}
 	vpngw_tuple_reverse(&to, &flow->dir[!side].tuple);
 	rt = vpngw_hook_route(flow, side, skb, &to, &flow->route[side],
 			      &reason);
@@ -360,6 +371,22 @@ static int vpngw_hook_translate_own(const struct vpngw_iface *own,
 err_put_route:
 	ip_rt_put(rt);
 	return reason;
+}
+
+/* The flow of a packet. GRE that belongs to no call is translated by its addresses,
+ * as if it had no call id.
+ */
+static struct vpngw_flow *vpngw_hook_find(struct vpngw_realm *realm,
+					  struct vpngw_tuple *t)
+{
+	struct vpngw_flow *flow = vpngw_flow_find(realm, t);
+
+	if (flow || !t->call)
+		return flow;
+	t->sport = 0;
+	t->dport = 0;
+	t->call = VPNGW_CALL_NONE;
+	return vpngw_flow_find(realm, t);
 }
 
 /* The source of an error in the other side's view, RFC 5508 REQ-4 and REQ-5. */
@@ -433,7 +460,7 @@ static int vpngw_hook_error(const struct vpngw_iface *iface,
 	if (reason != VPNGW_OK)
 		return vpngw_session_stray(iface, skb, p, reason);
 	vpngw_tuple_reverse(&reply, &quoted.tuple);
-	flow = vpngw_flow_find(realm, &reply);
+	flow = vpngw_hook_find(realm, &reply);
 	if (!flow)
 		return vpngw_session_stray(iface, skb, p,
 					   VPNGW_REASON_ICMP_NO_FLOW);
@@ -500,7 +527,7 @@ static int vpngw_hook_ours(struct vpngw_iface *iface, struct sk_buff *skb,
 		return vpngw_session_stray(iface, skb, p, reason);
 	if (p->icmp_error)
 		return vpngw_hook_error(iface, skb, p);
-	flow = vpngw_flow_find(iface->realm, &p->tuple);
+	flow = vpngw_hook_find(iface->realm, &p->tuple);
 	if (likely(flow))
 		return vpngw_hook_translate(iface, flow, skb, p, false);
 	flow = vpngw_session_start(iface, skb, p, &reason);
@@ -620,7 +647,7 @@ static int vpngw_hook_own(struct vpngw_iface *own,
 		return vpngw_session_stray(own, skb, &p, reason);
 	if (p.icmp_error)
 		return vpngw_hook_error(own, skb, &p);
-	flow = vpngw_flow_find(own->realm, &p.tuple);
+	flow = vpngw_hook_find(own->realm, &p.tuple);
 	if (!flow)
 		flow = vpngw_session_start(own, skb, &p, &reason);
 	if (!flow)

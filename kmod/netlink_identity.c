@@ -148,23 +148,56 @@ static bool vpngw_nl_identity_pick(struct vpngw_nl_question *q)
 	return q->flow || (q->mapping->is_static && !q->has_server);
 }
 
+/* A PPTP call has no mapping but that of its control connection. It is named by
+ * the id that the host has chosen, or else by the server's.
+ */
+static bool vpngw_nl_identity_call(struct vpngw_realm *ext,
+				   struct vpngw_nl_question *q)
+{
+	struct vpngw_tuple t = {
+		.proto	= IPPROTO_GRE,
+		.src	= q->server.addr,
+		.dst	= q->outside.addr,
+	};
+
+	if (q->proto != IPPROTO_GRE || !q->has_server)
+		return false;
+	if (q->outside.port) {
+		t.dport = q->outside.port;
+		t.call = VPNGW_CALL_DPORT;
+	} else {
+		t.sport = q->server.port;
+		t.call = VPNGW_CALL_SPORT;
+	}
+	q->flow = vpngw_flow_find(ext, &t);
+	if (!q->flow)
+		return false;
+	q->mapping = q->flow->mapping;
+	return true;
+}
+
+static bool vpngw_nl_identity_mapping(const struct vpngw_realm *ext,
+				      struct vpngw_nl_question *q)
+{
+	q->mapping = vpngw_mapping_lookup_outside(ext, q->outside.addr,
+						  q->proto, q->outside.port);
+	return q->mapping && vpngw_nl_identity_pick(q);
+}
+
 static u32 vpngw_nl_identity_find(struct vpngw_net *vn,
 				  const struct vpngw_realm *only,
 				  struct vpngw_nl_question *q)
 {
 	struct vpngw_nl_question try = *q;
-	const struct vpngw_realm *ext;
+	struct vpngw_realm *ext;
 	u32 n = 0;
 
 	list_for_each_entry(ext, &vn->exts, list) {
 		if (only && only != ext)
 			continue;
 		try.flow = NULL;
-		try.mapping = vpngw_mapping_lookup_outside(ext,
-							   q->outside.addr,
-							   q->proto,
-							   q->outside.port);
-		if (!try.mapping || !vpngw_nl_identity_pick(&try))
+		if (!vpngw_nl_identity_call(ext, &try) &&
+		    !vpngw_nl_identity_mapping(ext, &try))
 			continue;
 		*q = try;
 		n++;

@@ -182,7 +182,7 @@ vpngw_session_start_scope(struct vpngw_iface *iface,
 	vpngw_session_outside(alias, mapping, in, &out);
 	WRITE_ONCE(mapping->ifindex, iface->ifindex);
 	WRITE_ONCE(mapping->iface_uid, iface->uid);
-	return vpngw_flow_create(mapping, alias, iface, in, &out,
+	return vpngw_flow_create(mapping, alias->uid, iface, in, &out,
 				 vpngw_hairpin_meant(mapping->vpn, alias->ext,
 						     &out),
 				 reason);
@@ -328,8 +328,8 @@ vpngw_session_start_outside(struct vpngw_iface *iface,
 		return NULL;
 	if (!vpngw_session_may_start(mapping->vpn, &in, reason))
 		return NULL;
-	flow = vpngw_flow_create(mapping, alias, iface, &in, out, hairpin,
-				 reason);
+	flow = vpngw_flow_create(mapping, alias->uid, iface, &in, out,
+				 hairpin, reason);
 	if (!flow)
 		vpngw_limit_tell(mapping->vpn, *reason, &in);
 	return flow;

@@ -13,6 +13,7 @@
 #include <linux/tcp.h>
 #include <linux/udp.h>
 
+#include <net/gre.h>
 #include <net/tcp.h>
 
 #include <uapi/linux/vpngw.h>
@@ -171,6 +172,26 @@ static int vpngw_tuple_read_icmp(const struct sk_buff *skb,
 	return VPNGW_REASON_ICMP_TYPE;
 }
 
+/* The call id that the receiver of a PPTP packet has chosen stands where ports
+ * of others do, RFC 2637 section 4.1. Other GRE has none.
+ */
+static void vpngw_tuple_read_gre(const struct sk_buff *skb,
+				 struct vpngw_packet *p)
+{
+	struct {
+		struct gre_base_hdr	base;
+		__be16			length;
+		__be16			call_id;
+	} buf, *gh;
+
+	gh = skb_header_pointer(skb, p->l4, sizeof(buf), &buf);
+	if (!gh || (gh->base.flags & GRE_VERSION) != GRE_VERSION_1 ||
+	    !(gh->base.flags & GRE_KEY) || gh->base.protocol != GRE_PROTO_PPP)
+		return;
+	p->tuple.dport = gh->call_id;
+	p->tuple.call = VPNGW_CALL_DPORT;
+}
+
 static void vpngw_tuple_read_ip(const struct iphdr *iph, unsigned int off,
 				struct vpngw_packet *p)
 {
@@ -240,6 +261,9 @@ int vpngw_tuple_read(const struct sk_buff *skb, struct vpngw_packet *p)
 		return vpngw_tuple_read_dccp(skb, p);
 	case IPPROTO_UDPLITE:
 		return vpngw_tuple_read_udplite(skb, p);
+	case IPPROTO_GRE:
+		vpngw_tuple_read_gre(skb, p);
+		break;
 	}
 	p->starts = true;
 	return -1;
@@ -273,6 +297,8 @@ int vpngw_tuple_read_quoted(const struct sk_buff *skb, unsigned int off,
 		return VPNGW_REASON_ICMP_NO_FLOW;
 	vpngw_tuple_read_ip(iph, off, p);
 
+	if (p->tuple.proto == IPPROTO_GRE)
+		vpngw_tuple_read_gre(skb, p);
 	if (p->tuple.proto != IPPROTO_ICMP &&
 	    !vpngw_tuple_has_ports(p->tuple.proto))
 		return -1;

@@ -8,6 +8,15 @@
 
 struct sk_buff;
 
+/* Which port of a tuple is the call id of a PPTP packet, which says only that of its
+ * receiver: one that the packet itself has, or one of its answers.
+ */
+enum vpngw_call {
+	VPNGW_CALL_NONE,
+	VPNGW_CALL_DPORT,
+	VPNGW_CALL_SPORT,
+};
+
 /**
  * struct vpngw_tuple - addresses and ports of a packet, and a hash key
  * @src: source address, network byte order
@@ -16,6 +25,7 @@ struct sk_buff;
  *	protocols that are translated by address only
  * @dport: destination port; the query id again for ICMP
  * @proto: IP protocol
+ * @call: &enum vpngw_call, for GRE of PPTP
  * @zero: always zero, part of the key
  */
 struct vpngw_tuple {
@@ -24,7 +34,8 @@ struct vpngw_tuple {
 	__be16	sport;
 	__be16	dport;
 	u8	proto;
-	u8	zero[3];
+	u8	call;
+	u8	zero[2];
 } __aligned(8);
 
 static_assert(sizeof(struct vpngw_tuple) == 16);
@@ -70,9 +81,10 @@ static inline void vpngw_tuple_reverse(struct vpngw_tuple *to,
 	to->sport = from->dport;
 	to->dport = from->sport;
 	to->proto = from->proto;
+	/* DPORT for SPORT and the other way round. */
+	to->call = (from->call << 1 | from->call >> 1) & 3;
 	to->zero[0] = 0;
 	to->zero[1] = 0;
-	to->zero[2] = 0;
 }
 
 /* Whether no host can have that address as its source, RFC 1812 5.3.7. */

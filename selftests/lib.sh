@@ -68,6 +68,12 @@ cleanup()
 		while read -r pid; do
 			kill -KILL "$pid" 2>/dev/null
 		done < "$tmp/pids"
+		# What these have started in turn, and has a terminal of its own.
+		for name in "${NS[@]}"; do
+			for pid in $(ip netns pids "$name"); do
+				kill -KILL "$pid"
+			done
+		done 2>/dev/null
 	fi
 	wait 2>/dev/null
 	for name in "${NS[@]}"; do

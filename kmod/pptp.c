@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * PPTP (RFC 2637): the calls of one host are GRE, told apart by call ids that
+ * the messages of a TCP connection name. A GRE packet has the id that its
+ * receiver chose, so each id is a flow of its own, whose packets go one way.
+ *
+ * Messages are read and never changed. Where two hosts with the same outside
+ * address choose the same id toward the same server, the later is refused.
+ */
+#include "pptp.h"
+
+#include <linux/bitops.h>
+#include <linux/rculist.h>
+#include <linux/skbuff.h>
+
+#include <net/tcp.h>
+
+#include <uapi/linux/vpngw.h>
+
+#include "flow.h"
+#include "iface.h"
+#include "limit.h"
+#include "mapping.h"
+#include "realm.h"
+#include "stats.h"
+
+#define VPNGW_PPTP_CONTROL	1
+#define VPNGW_PPTP_MAGIC	0x1a2b3c4d
+/* The byte behind &struct vpngw_pptp_message in an answer that takes a call. */
+#define VPNGW_PPTP_CONNECTED	1
+/* Messages of a segment that are looked at. */
+#define VPNGW_PPTP_MESSAGES	8
+/* Flows of a connection's mapping that are looked at when it ends. */
+#define VPNGW_PPTP_FLOWS	64
+/* How far a segment of the server may be ahead of what the host has
+ * acknowledged, so that nobody else can guess its number.
+ */
+#define VPNGW_PPTP_AHEAD	4096
+
+enum vpngw_pptp_type {
+	VPNGW_PPTP_OUT_CALL_REQUEST = 7,
+	VPNGW_PPTP_OUT_CALL_REPLY,
+	VPNGW_PPTP_IN_CALL_REQUEST,
+	VPNGW_PPTP_IN_CALL_REPLY,
+	VPNGW_PPTP_CALL_CLEAR_REQUEST = 12,
+	VPNGW_PPTP_CALL_DISCONNECT,
+};
+
+/**
+ * struct vpngw_pptp_message - what the messages about a call begin with
+ * @length: of the whole message
+ * @kind: VPNGW_PPTP_CONTROL
+ * @magic: VPNGW_PPTP_MAGIC
+ * @type: &enum vpngw_pptp_type
+ * @reserved: 0
+ * @id: the call id that the sender has chosen
+ * @peer_id: in answers, the one that the other has chosen
+ */
+struct vpngw_pptp_message {
+	__be16	length;
+	__be16	kind;
+	__be32	magic;
+	__be16	type;
+	__be16	reserved;
+	__be16	id;
+	__be16	peer_id;
+} __packed;
+
+/* The tuples of the packets that go to the sender of a message. */
+static void vpngw_pptp_tuples(const struct vpngw_flow *control,
+			      enum vpngw_side sender, __be16 id,
+			      struct vpngw_tuple *in, struct vpngw_tuple *out)
+{
+	*in = control->dir[VPNGW_SIDE_INSIDE].tuple;
+	*out = control->dir[VPNGW_SIDE_OUTSIDE].tuple;
+	in->proto = IPPROTO_GRE;
+	out->proto = IPPROTO_GRE;
+	if (sender == VPNGW_SIDE_INSIDE) {
+		in->sport = id;
+		in->dport = 0;
+		in->call = VPNGW_CALL_SPORT;
+		out->sport = 0;
+		out->dport = id;
+		out->call = VPNGW_CALL_DPORT;
+	} else {
+		in->sport = 0;
+		in->dport = id;
+		in->call = VPNGW_CALL_DPORT;
+		out->sport = id;
+		out->dport = 0;
+		out->call = VPNGW_CALL_SPORT;
+	}
+}
+
+static int vpngw_pptp_call(const struct vpngw_iface *iface,
+			   const struct vpngw_flow *control, __be16 id)
+{
+	struct vpngw_mapping *mapping = control->mapping;
+	enum vpngw_side side = iface->realm->side;
+	struct vpngw_tuple in, out;
+	struct vpngw_flow *flow;
+	int reason;
+
+	vpngw_pptp_tuples(control, side, id, &in, &out);
+	flow = vpngw_flow_find(mapping->ext, &out);
+	if (flow && flow->mapping->vpn == mapping->vpn &&
+	    vpngw_tuple_equal(&flow->dir[VPNGW_SIDE_INSIDE].tuple, &in))
+		return VPNGW_OK;
+	/* A server knows best whose its ids are now. */
+	if (flow && side == VPNGW_SIDE_INSIDE)
+		return VPNGW_REASON_CLASH;
+	if (flow)
+		vpngw_flow_end(flow);
+	/* Of the same host, from when it had another outside address. */
+	flow = vpngw_flow_find(mapping->vpn, &in);
+	if (flow)
+		vpngw_flow_end(flow);
+	reason = vpngw_limit_check_flow(mapping->vpn);
+	if (reason == VPNGW_OK)
+		flow = vpngw_flow_create(mapping, control->alias_uid, iface,
+					 &in, &out, false, &reason);
+	if (reason == VPNGW_OK)
+		/* So that the first packet to it is its answer. */
+		set_bit(VPNGW_FLOW_SEEN_INSIDE + side, &flow->flags);
+	else
+		vpngw_limit_tell(mapping->vpn, reason, &in);
+	return reason == VPNGW_AGAIN ? VPNGW_REASON_CLASH : reason;
+}
+
+static void vpngw_pptp_end(const struct vpngw_flow *control,
+			   enum vpngw_side sender, __be16 id)
+{
+	struct vpngw_tuple in, out;
+	struct vpngw_flow *flow;
+
+	vpngw_pptp_tuples(control, sender, id, &in, &out);
+	flow = vpngw_flow_find(control->mapping->vpn, &in);
+	if (flow && vpngw_tuple_equal(&flow->dir[VPNGW_SIDE_OUTSIDE].tuple,
+				      &out))
+		vpngw_flow_end(flow);
+}
+
+/* No call outlives its connection, RFC 2637 section 2.3. */
+static void vpngw_pptp_end_all(const struct vpngw_flow *control)
+{
+	__be32 server = control->dir[VPNGW_SIDE_OUTSIDE].tuple.src;
+	const struct vpngw_tuple *out;
+	struct vpngw_flow *flow;
+	int n = 0;
+
+	hlist_for_each_entry_rcu(flow, &control->mapping->flows, mapping_node) {
+		out = &flow->dir[VPNGW_SIDE_OUTSIDE].tuple;
+		if (out->call && out->src == server)
+			vpngw_flow_end(flow);
+		if (++n >= VPNGW_PPTP_FLOWS)
+			break;
+	}
+}
+
+/* Whether an answer says that the call is taken. */
+static bool vpngw_pptp_connected(const struct sk_buff *skb, unsigned int off)
+{
+	const u8 *result;
+	u8 buf;
+
+	result = skb_header_pointer(skb,
+				    off + sizeof(struct vpngw_pptp_message),
+				    sizeof(buf), &buf);
+	return result && *result == VPNGW_PPTP_CONNECTED;
+}
+
+static int vpngw_pptp_message(const struct vpngw_iface *iface,
+			      const struct vpngw_flow *control,
+			      const struct sk_buff *skb, unsigned int off,
+			      const struct vpngw_pptp_message *m)
+{
+	switch (ntohs(m->type)) {
+	case VPNGW_PPTP_OUT_CALL_REPLY:
+	case VPNGW_PPTP_IN_CALL_REPLY:
+		if (!vpngw_pptp_connected(skb, off))
+			break;
+		fallthrough;
+	case VPNGW_PPTP_OUT_CALL_REQUEST:
+	case VPNGW_PPTP_IN_CALL_REQUEST:
+		return vpngw_pptp_call(iface, control, m->id);
+	case VPNGW_PPTP_CALL_CLEAR_REQUEST:
+	case VPNGW_PPTP_CALL_DISCONNECT:
+		vpngw_pptp_end(control, iface->realm->side, m->id);
+		break;
+	}
+	return VPNGW_OK;
+}
+
+/* Whether it is the connection itself that says so, and not somebody outside who
+ * uses the server's address.
+ */
+static bool vpngw_pptp_believable(const struct vpngw_flow *control,
+				  enum vpngw_side side,
+				  const struct vpngw_packet *p)
+{
+	u32 acked = READ_ONCE(control->tcp_ack[VPNGW_SIDE_INSIDE]);
+
+	return side == VPNGW_SIDE_INSIDE ||
+	       p->tcp_seq - acked < VPNGW_PPTP_AHEAD;
+}
+
+/**
+ * vpngw_pptp_watch - learn the call ids that a control connection names
+ * @iface: the device that the packet came in by
+ * @control: the packet's flow
+ * @skb: the packet, not translated yet
+ * @p: what vpngw_tuple_read() said of it
+ *
+ * A message is read where it begins with its segment or follows another there,
+ * as everybody sends them; RFC 2637 section 2.
+ *
+ * Context: RCU read section, BH off; allocates with GFP_ATOMIC.
+ * Return: VPNGW_OK, or the &enum vpngw_reason why the packet, and so the call,
+ *	has to be refused.
+ */
+int vpngw_pptp_watch(const struct vpngw_iface *iface,
+		     const struct vpngw_flow *control,
+		     const struct sk_buff *skb, const struct vpngw_packet *p)
+{
+	const struct vpngw_pptp_message *m;
+	struct vpngw_pptp_message buf;
+	const struct tcphdr *th;
+	unsigned int off, n, len;
+	struct tcphdr tbuf;
+	int reason;
+
+	if (vpngw_flow_state(control) == VPNGW_FLOW_STATE_UNREPLIED ||
+	    !vpngw_pptp_believable(control, iface->realm->side, p))
+		return VPNGW_OK;
+	th = skb_header_pointer(skb, p->l4, sizeof(tbuf), &tbuf);
+	if (!th)
+		return VPNGW_OK;
+	off = p->l4 + th->doff * 4;
+	for (n = 0; n < VPNGW_PPTP_MESSAGES; n++, off += len) {
+		m = skb_header_pointer(skb, off, sizeof(buf), &buf);
+		if (!m || m->magic != htonl(VPNGW_PPTP_MAGIC) ||
+		    m->kind != htons(VPNGW_PPTP_CONTROL))
+			break;
+		len = ntohs(m->length);
+		if (len < sizeof(*m))
+			break;
+		reason = vpngw_pptp_message(iface, control, skb, off, m);
+		if (reason != VPNGW_OK)
+			return reason;
+	}
+	if (th->fin || th->rst)
+		vpngw_pptp_end_all(control);
+	return VPNGW_OK;
+}
