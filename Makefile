@@ -50,7 +50,7 @@ fuzz-packets:                      ## send hostile packets in a guest: SECONDS=6
 	@scripts/fuzz-packets $(or $(KVER),6.12) $(or $(SECONDS),60) $(SEED)
 
 .PHONY: kselftest
-kselftest:                         ## the selftests in a kernel tree, by the kernel's own runner: KVER=
+kselftest:                         ## the selftests in a kernel tree, by the kernel's own runner: KVER=, TESTS="a b"
 	@scripts/kselftest $(or $(KVER),6.12)
 
 .PHONY: lint

@@ -11,7 +11,7 @@
 #
 # In each VPN 10.0.0.110 is 47.0.0.1, 10.0.0.120 is 48.0.0.1: the gateway. Hosts
 # of a appear in media as 48.0.0.200. Hosts of b appear outside as 47.0.0.1
-# itself, with the ports 20000 to 20015.
+# itself, with the ports 20000 to 20015, of which none is held back: cases need all.
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -26,6 +26,7 @@ setup()
 		neighbours e0 48.0.0.10
 	} | ip_in gw
 	config <<-END
+		set quarantine 0
 		ext add media vrf e
 		interface add e ext media
 		pool add media ext media address 48.0.0.200

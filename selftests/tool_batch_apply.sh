@@ -13,6 +13,7 @@ ALL_TESTS="
 	batch_from_a_file
 	save_and_apply_come_round
 	save_and_batch_come_round
+	odd_names_come_round
 	every_option_comes_round
 	apply_changes_options_in_place
 	apply_changes_pools_in_place
@@ -139,6 +140,25 @@ save_and_batch_come_round()
 	vctl flush
 	vctl -b "$tmp/saved"
 	eq "$(vctl save)" "$(< "$tmp/saved")" "configuration"
+}
+
+# Of devices, which may have quotes of both kinds.
+odd_names_come_round()
+{
+	local dev
+
+	for dev in "a'b" 'a"b' "v'\"'\\" '#5'; do
+		ip -n "${NS[gw]}" link add name "$dev" type dummy
+		vctl flush
+		vctl vpn add red
+		vctl interface add "$dev" vpn red
+		vctl save > "$tmp/saved"
+		vctl flush
+		vctl apply "$tmp/saved"
+		eq "$(vctl -j interface show | jq -r '.[].interface')" "$dev" device
+		eq "$(vctl save)" "$(< "$tmp/saved")" saved
+		ip -n "${NS[gw]}" link del dev "$dev"
+	done
 }
 
 # What differs from its default; and what does not, not.

@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Many flows, and what the tool does with some of them."""
+"""Many flows, and what the tool does with some of them; the JSON of all it shows."""
 
 import json
 import os
+import re
 import signal
 import subprocess
 
 import bed
-from bed import ALIAS, ALIAS2, HOST, HOST2, POOL, SERVER, SERVER2, \
+from bed import ALIAS, ALIAS2, HOST, HOST2, POOL, SERVER, SERVER2, Flow, \
     echo_flow, open_wires, tcp_flow, udp_flow
 from ktap import case, equal, main, wait_for
 from packet import udp
 from tool import TOOL, fails, flows, run, show, stats, vctl
-from wire import dropped
+from wire import FAR, Tap, dropped
 
 made = []
 
@@ -174,9 +175,9 @@ def flush():
 class Monitor:
     """vpngwctl monitor, and the lines it has printed."""
 
-    def __init__(self, *words):
+    def __init__(self, *words, options=()):
         reader, writer = os.pipe()
-        self.done = subprocess.Popen([TOOL, "-d", "monitor", *words],
+        self.done = subprocess.Popen([TOOL, "-d", *options, "monitor", *words],
                                      stdout=writer, stderr=subprocess.PIPE,
                                      text=True)
         os.close(writer)
@@ -273,6 +274,160 @@ def monitor_shows_limits():
     others.close()
     bed.wires.drain()
     vctl("vpn set a max-flows 0")
+
+
+# As odd as a name may be; that of a device may have nearly any bytes.
+NAME = "#<&>|$*?!%;()[]=~^`@:./+-_aZ09x"
+DEVICE, VRF = 'o"\\\x01\x7f\u00e9\udcff', "v'\"\\"
+# How JSON has it.
+DEVICE_SHOWN = DEVICE.replace("\udcff", "\ufffd")
+
+SHOW_EMPTY = """
+    vpn
+    vpn show
+    ext show
+    interface show
+    pool show
+    alias show
+    mapping show
+    mapping show static
+    flow show
+    flow count
+    stats
+    check
+    set
+    set show
+    flow flush
+"""
+SHOW_ONE = """
+    vpn show NAME
+    ext show NAME
+    interface show DEVICE
+    interface show vpn NAME
+    interface show ext NAME
+    pool show NAME
+    pool show ext NAME
+    alias show NAME
+    mapping show vpn NAME proto udp
+    flow show vpn NAME
+    flow count vpn NAME
+    identify udp {}
+    identify udp {} peer 47.0.0.10:7 ext NAME
+    identify tcp 47.0.0.210:80
+    identify gre 47.0.0.220
+    stats vpn NAME
+    stats ext NAME
+    flow del vpn NAME
+"""
+
+
+def word(name):
+    """So that a batch reads it as one word."""
+    return "".join("\"'\"" if c == "'" else "'%s'" % c for c in name)
+
+
+def batch(lines, *options):
+    """What these commands print."""
+    for name, value in (("NAME", NAME), ("DEVICE", DEVICE), ("VRF", VRF)):
+        lines = re.sub(r"\b%s\b" % name, lambda _: word(value), lines)
+    done = subprocess.run([TOOL, *options, "-force", "-b", "-"], check=False,
+                          input=os.fsencode(lines), stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE)
+    equal(done.stderr, b"", "standard error")
+    return done.stdout.decode()
+
+
+def no_key_twice(pairs):
+    found = dict(pairs)
+    equal(len(found), len(pairs), "different keys of %r" % pairs)
+    return found
+
+
+def documents(commands, *options):
+    """The JSON document that each command prints."""
+    text, at, found = batch(commands, *options), 0, []
+    decoder = json.JSONDecoder(object_pairs_hook=no_key_twice)
+    while at < len(text):
+        document, at = decoder.raw_decode(text, at)
+        equal(text[at], "\n", "what follows a document")
+        at += 1
+        found.append(document)
+    commands = commands.strip().splitlines()
+    equal(len(found), len(commands), "documents")
+    if "-p" not in options:
+        equal(text.count("\n"), len(commands), "lines")
+    return found
+
+
+@case
+def json_of_nothing():
+    """Every object that the tool knows shows what there is in JSON."""
+    vctl("flush")
+    objects = re.search(r"OBJECT := {(.*?)}", vctl("help"), re.DOTALL)[1]
+    equal(set(objects.split()) - {"|"} -
+          {line.split()[0] for line in SHOW_EMPTY.strip().splitlines()},
+          {"identify", "monitor", "save", "apply", "flush"}, "objects")
+    for options in (("-j",), ("-j", "-p"), ("-p",), ("-j", "-d")):
+        found = documents(SHOW_EMPTY, *options)
+        equal(found[:9], [[]] * 9, "lists")
+        equal(found[9], {"count": 0}, "count")
+        equal(found[11], [], "problems")
+
+
+def ip(*args):
+    subprocess.run(["ip", *args], check=True)
+
+
+@case
+def json_of_odd_names():
+    """All that there can be, by names with quotes and what is not UTF-8."""
+    ip("link", "add", "name", VRF, "type", "vrf", "table", "1003")
+    ip("link", "set", "dev", VRF, "up")
+    ip("tuntap", "add", "dev", DEVICE, "mode", "tap")
+    ip("link", "set", "dev", DEVICE, "master", VRF)
+    ip("addr", "add", "10.0.0.1/24", "dev", DEVICE)
+    ip("link", "set", "dev", DEVICE, "up")
+    ip("neigh", "add", HOST, "lladdr", FAR.hex(":"), "dev", DEVICE, "nud",
+       "permanent")
+    bed.wires.taps[DEVICE] = Tap(DEVICE)
+    watch = Monitor(options=("-j", "-p"))
+    equal(batch("""
+        vpn add NAME vrf VRF max-flows 1000 strict on
+        ext add NAME
+        interface add VRF vpn NAME mss pmtu
+        interface add DEVICE vpn NAME mss 1400
+        interface add s0 ext NAME
+        pool add NAME ext NAME address 47.0.0.200,47.0.0.202-47.0.0.205 vpn NAME parity on block-size 64 deterministic 10.0.0.0/24
+        pool drain NAME address 47.0.0.203
+        alias add NAME 10.0.0.100 to 47.0.0.10 pool NAME
+        alias add NAME 10.0.1.0/24 to 47.0.1.0/24
+        alias add NAME 10.0.0.101:80 to 47.0.0.11:8080 proto tcp
+        mapping add NAME proto tcp inside 10.0.0.2:80 outside 47.0.0.210:80
+        mapping add NAME proto gre inside 10.0.0.2 outside 47.0.0.220
+    """), "", "output of the configuration")
+    for options in (("-j",), ("-j", "-p"), ("-p",), ("-j", "-d")):
+        flow = Flow(udp(HOST, 5000, ALIAS, 7, b"hello"), SERVER, into=DEVICE)
+        flow.exchange()
+        asked = SHOW_ONE.format(*["%s:%d" % flow.outside] * 2)
+        found = dict(zip(map(str.strip, asked.strip().splitlines()),
+                         documents(asked, *options)))
+        equal([vpn["name"] for vpn in found["vpn show NAME"]], [NAME], "vpn")
+        equal([vpn["vrf"] for vpn in found["vpn show NAME"]], [VRF], "VRF")
+        (shown,) = found["flow show vpn NAME"]
+        equal((shown["vpn"], shown["interface"], shown["ext"]),
+              (NAME, DEVICE_SHOWN, NAME), "flow")
+        everything = documents(SHOW_EMPTY, *options)
+        if not everything[11]:
+            raise AssertionError("no problem to check")
+    for line in watch.lines(12 + 2 * 4):
+        event = json.loads(line, object_pairs_hook=no_key_twice)
+        equal({event.get(key) for key in ("name", "vpn", "ext")} - {None},
+              {NAME}, "names of an event")
+    watch.close()
+    ip("link", "del", "dev", VRF)
+    (vpn,) = documents("vpn show NAME", "-j")[0]
+    equal((vpn["vrf"], vpn["vrf_deleted"]), (None, True), "deleted VRF")
+    documents(SHOW_EMPTY, "-j")
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ IPV4, ARP, VLAN = 0x0800, 0x0806, 0x8100
 
 
 def _ifreq(fd, request, name, data=b""):
-    ifreq = struct.pack("16s24s", name.encode(), data)
+    ifreq = struct.pack("16s24s", os.fsencode(name), data)
     return fcntl.ioctl(fd, request, ifreq)[16:]
 
 

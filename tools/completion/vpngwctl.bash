@@ -25,7 +25,7 @@ _vpngwctl_value()
 	ext) _vpngwctl_names ext show ;;
 	pool) _vpngwctl_names pool show ;;
 	vrf) _vpngwctl_devices ;;
-	proto) echo tcp udp icmp sctp gre esp any ;;
+	proto) echo tcp udp icmp sctp dccp udplite gre esp ah any ;;
 	strict | hairpin | parity | contiguity | tcp-pickup) echo on off ;;
 	filtering) echo address-dependent endpoint-independent ;;
 	block-owner) echo host vpn ;;
@@ -100,7 +100,7 @@ _vpngwctl_commands()
 	alias | mapping) echo add del show help ;;
 	flow) echo show count del flush help ;;
 	set) echo timeout show help; _vpngwctl_settings ;;
-	identify) echo tcp udp icmp sctp gre esp help ;;
+	identify) echo tcp udp icmp sctp dccp udplite gre esp ah help ;;
 	stats) echo vpn ext help ;;
 	check) echo help ;;
 	monitor) echo config flow limit help ;;

@@ -15,7 +15,7 @@ const char alias_usage[] =
 "       vpngwctl alias show [VPN]\n"
 "\n"
 "The first address is the one in the VPN, the second is the server's.\n"
-"PROTO is tcp, udp, icmp, sctp, gre, esp, any or a number.\n";
+"PROTO is tcp, udp, icmp, sctp, dccp, udplite, gre, esp, ah, any or a number.\n";
 
 #define ALIAS_HAS(attr)	VPNGW_HAS(VPNGW_A_ALIAS_##attr)
 

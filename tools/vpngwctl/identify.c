@@ -12,7 +12,7 @@ const char identify_usage[] =
 "Usage: vpngwctl identify PROTO ADDR[:PORT] [peer ADDR[:PORT]] [ext EXT]\n"
 "\n"
 "Tells whose flow the outside address and port are.  PROTO is tcp, udp, icmp,\n"
-"sctp, gre, esp or a number; with icmp the port is a query id.\n";
+"sctp, dccp, udplite, gre, esp, ah or a number; with icmp the port is a query id.\n";
 
 #define IDENTITY_HAS(attr)	VPNGW_HAS(VPNGW_A_IDENTITY_##attr)
 

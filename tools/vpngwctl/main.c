@@ -285,6 +285,7 @@ static int options_read(int argc, char **argv, const char **batch)
 			options.json = true;
 			break;
 		case 'p':
+			options.json = true;
 			options.pretty = true;
 			break;
 		case 'd':

@@ -16,8 +16,8 @@ const char mapping_usage[] =
 "       vpngwctl mapping show [vpn VPN] [proto PROTO] [inside ADDR[:PORT]]\n"
 "                             [outside ADDR[:PORT]] [ext EXT] [static]\n"
 "\n"
-"PROTO is tcp, udp, icmp, sctp, gre, esp, any or a number.  With icmp the\n"
-"port is a query id.\n";
+"PROTO is tcp, udp, icmp, sctp, dccp, udplite, gre, esp, ah, any or a number.\n"
+"With icmp the port is a query id.\n";
 
 #define MAPPING_HAS(attr)	VPNGW_HAS(VPNGW_A_MAPPING_##attr)
 

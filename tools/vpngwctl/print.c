@@ -257,14 +257,22 @@ void print_null(const char *key)
  */
 void print_name(const char *key, const char *format, const char *name)
 {
-	char quoted[2 * VPNGW_NAME_MAX + 3];
+	/* The longest that a character becomes is '"'"' */
+	char quoted[5 * VPNGW_NAME_MAX + 3], *at = quoted;
 	char quote = strchr(name, '"') ? '\'' : '"';
 
 	if (options.json || (*name != '#' && !strpbrk(name, " \t\r\n\v\f'\""))) {
 		print_string(key, format, name);
 		return;
 	}
-	snprintf(quoted, sizeof(quoted), "%c%s%c", quote, name, quote);
+	for (*at++ = quote; *name; name++) {
+		if (*name == quote)
+			at = stpcpy(at, "'\"'\"'");
+		else
+			*at++ = *name;
+	}
+	*at++ = quote;
+	*at = '\0';
 	print_string(key, format, quoted);
 }
 

@@ -8,7 +8,7 @@
 #include "vpngwctl.h"
 
 const char stats_usage[] =
-"Usage: vpngwctl [-d] stats [vpn VPN] [ext EXT]\n"
+"Usage: vpngwctl [-d] stats [vpn VPN | ext EXT]\n"
 "\n"
 "Packets translated, flows, and packets dropped, each with the reason and what\n"
 "to do about it.  With -d also the reasons that have not occurred.\n";
