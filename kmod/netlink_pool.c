@@ -15,6 +15,7 @@
 #include "space.h"
 
 #define VPNGW_NL_PORT_LO 1
+#define VPNGW_NL_BLOCK_PORT_LO 1024
 #define VPNGW_NL_PORT_HI 65535
 
 static int vpngw_nl_put_range(struct sk_buff *msg, u32 first, u32 last,
@@ -274,6 +275,9 @@ int vpngw_nl_pool_new_doit(struct sk_buff *skb, struct genl_info *info)
 		NL_SET_ERR_MSG(info->extack, "give both ports or neither");
 		return -EINVAL;
 	}
+	/* A block is of a host or vpn, and not of a class of ports. */
+	if (attrs[VPNGW_A_POOL_BLOCK_SIZE])
+		config.port_lo = VPNGW_NL_BLOCK_PORT_LO;
 	if (attrs[VPNGW_A_POOL_PORT_LO]) {
 		config.port_lo = ntohs(nla_get_be16(attrs[VPNGW_A_POOL_PORT_LO]));
 		config.port_hi = ntohs(nla_get_be16(attrs[VPNGW_A_POOL_PORT_HI]));

@@ -183,6 +183,16 @@ def static_mapping_gets_a_port_in_quarantine():
 
 
 @case
+def blocks_have_no_ports_below_1024_unless_given():
+    """RFC 4787 REQ-3 a: for most ports of a host they would be the wrong
+    class."""
+    pool("47.0.0.200 block-size 32768")
+    equal(shown()["port_lo"], 1024, "first port")
+    pool("47.0.0.200 ports 1-65535 block-size 32768")
+    equal(shown()["port_lo"], 1, "first port")
+
+
+@case
 def blocks_of_a_host():
     """RFC 6888 REQ-14: what a host has is in few blocks."""
     pool("47.0.0.200 ports 1024-1151 block-size 16")
