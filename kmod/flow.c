@@ -18,14 +18,11 @@
 #include "host.h"
 #include "iface.h"
 #include "mapping.h"
+#include "peer.h"
 #include "pool.h"
 #include "proto_tcp.h"
 #include "realm.h"
 
-/* Flows of a mapping looked at to see whether the host talked to a server.
- * Beyond it the answer is no.
- */
-#define VPNGW_FLOW_TALKED_MAX	64
 /* Flows looked at in one RCU read section of a walk. */
 #define VPNGW_FLOW_WALK_BATCH	256
 /* How often flows that timed out are looked for. */
@@ -309,6 +306,17 @@ static void vpngw_flow_uncount(const struct vpngw_mapping *mapping,
 	vpngw_host_del_flow(mapping->host);
 }
 
+/* Whether it lets its server answer from other ports: no alias does, for the host
+ * knows the server by its own address.
+ */
+static bool vpngw_flow_makes_peer(const struct vpngw_flow *flow)
+{
+	return flow->origin == VPNGW_SIDE_INSIDE &&
+	       flow->dir[VPNGW_SIDE_INSIDE].tuple.dst ==
+	       flow->dir[VPNGW_SIDE_OUTSIDE].tuple.src &&
+	       !flow->mapping->is_static;
+}
+
 /* Publish a flow whose directions are both in their tables. */
 static bool vpngw_flow_attach(struct vpngw_flow *flow)
 {
@@ -318,6 +326,10 @@ static bool vpngw_flow_attach(struct vpngw_flow *flow)
 	spin_lock(&mapping->lock);
 	ok = !mapping->dead;
 	if (ok) {
+		if (unlikely(vpngw_flow_makes_peer(flow)) &&
+		    vpngw_peer_add(mapping->ext,
+				   &flow->dir[VPNGW_SIDE_OUTSIDE].tuple))
+			__set_bit(VPNGW_FLOW_PEER, &flow->flags);
 		/* Pairs with vpngw_flow_published(). */
 		smp_mb__before_atomic();
 		set_bit(VPNGW_FLOW_PUBLISHED, &flow->flags);
@@ -340,6 +352,9 @@ static void vpngw_flow_release_mapping(struct vpngw_mapping *mapping,
 
 	spin_lock(&mapping->lock);
 	if (flow) {
+		if (unlikely(test_bit(VPNGW_FLOW_PEER, &flow->flags)))
+			vpngw_peer_del(mapping->ext,
+				       &flow->dir[VPNGW_SIDE_OUTSIDE].tuple);
 		hlist_del_rcu(&flow->mapping_node);
 		WRITE_ONCE(mapping->n_flows, mapping->n_flows - 1);
 	}
@@ -503,33 +518,6 @@ void vpngw_flow_update(struct vpngw_flow *flow, const struct vpngw_iface *iface,
 	if (unlikely(test_bit(VPNGW_FLOW_HALF_OPEN, &flow->flags)) &&
 	    vpngw_flow_state(flow) != VPNGW_FLOW_STATE_UNREPLIED)
 		vpngw_flow_set_answered(flow);
-}
-
-/**
- * vpngw_flow_talked_to - has a host talked to a server from this endpoint?
- * @mapping: the host's mapping
- * @server: the server's address
- *
- * Address-dependent filtering, RFC 4787 section 5.
- *
- * Context: RCU read section.
- * Return: true if one of the mapping's last flows was started by the host
- *	toward that server.
- */
-bool vpngw_flow_talked_to(const struct vpngw_mapping *mapping, __be32 server)
-{
-	const struct vpngw_flow *flow;
-	int n = 0;
-
-	hlist_for_each_entry_rcu(flow, &mapping->flows, mapping_node) {
-		if (++n > VPNGW_FLOW_TALKED_MAX)
-			break;
-		if (flow->dir[VPNGW_SIDE_OUTSIDE].tuple.src == server &&
-		    flow->origin == VPNGW_SIDE_INSIDE &&
-		    vpngw_flow_live(flow, NULL))
-			return true;
-	}
-	return false;
 }
 
 /**

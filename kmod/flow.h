@@ -32,6 +32,8 @@ enum vpngw_flow_flag {
 	VPNGW_FLOW_HALF_OPEN,
 	/* Its server is the outside endpoint of a VPN host. */
 	VPNGW_FLOW_HAIRPIN,
+	/* Counted by vpngw_peer_add(). */
+	VPNGW_FLOW_PEER,
 	VPNGW_FLOW_PUBLISHED,
 	VPNGW_FLOW_DYING,
 };
@@ -129,7 +131,6 @@ struct vpngw_flow *vpngw_flow_create(struct vpngw_mapping *mapping,
 void vpngw_flow_update(struct vpngw_flow *flow, const struct vpngw_iface *iface,
 		       enum vpngw_side side, const struct vpngw_packet *p,
 		       unsigned int bytes);
-bool vpngw_flow_talked_to(const struct vpngw_mapping *mapping, __be32 server);
 bool vpngw_flow_end(struct vpngw_flow *flow);
 void vpngw_flow_end_realm(struct vpngw_realm *realm);
 void vpngw_flow_end_alias(struct vpngw_realm *vpn, u32 alias_uid);

@@ -18,6 +18,7 @@
 #include "flow.h"
 #include "host.h"
 #include "iface.h"
+#include "peer.h"
 #include "pool.h"
 #include "realm.h"
 #include "tuple.h"
@@ -800,8 +801,13 @@ int vpngw_mapping_table_init(struct vpngw_realm *realm)
 	err = rhashtable_init(&realm->mappings[VPNGW_SIDE_OUTSIDE], &params);
 	if (err)
 		goto err_destroy_inside;
+	err = vpngw_peer_table_init(realm);
+	if (err)
+		goto err_destroy_outside;
 	return 0;
 
+err_destroy_outside:
+	rhashtable_destroy(&realm->mappings[VPNGW_SIDE_OUTSIDE]);
 err_destroy_inside:
 	rhashtable_destroy(&realm->mappings[VPNGW_SIDE_INSIDE]);
 err_host_exit:
@@ -818,6 +824,7 @@ err_host_exit:
 void vpngw_mapping_table_exit(struct vpngw_realm *realm)
 {
 	if (realm->side == VPNGW_SIDE_OUTSIDE) {
+		vpngw_peer_table_exit(realm);
 		rhashtable_destroy(&realm->mappings[VPNGW_SIDE_OUTSIDE]);
 		rhashtable_destroy(&realm->mappings[VPNGW_SIDE_INSIDE]);
 	}

@@ -56,6 +56,7 @@ struct vpngw_policy {
  * @aliases: vpn only: its aliases (RCU)
  * @n_address_only: ext only: number of static mappings without a port
  *	(@vn->mutex, readers at any time)
+ * @peers: ext only: servers that hosts have talked to, where that counts (RCU)
  * @route_pairs: ext only: routes that were looked up lately
  * @pool_map: ext only: which addresses belong to its pools (RCU)
  * @limits: vpn only: how much it may have
@@ -87,6 +88,7 @@ struct vpngw_realm {
 	atomic_t			n_mappings;
 	struct rhashtable		hosts;
 	struct vpngw_alias_table	*aliases;
+	struct rhashtable		peers;
 	struct vpngw_route_pairs __percpu *route_pairs;
 	struct vpngw_pool_map __rcu	*pool_map;
 	u32				n_address_only;

@@ -18,6 +18,7 @@
 #include "host.h"
 #include "iface.h"
 #include "mapping.h"
+#include "peer.h"
 #include "pool.h"
 #include "realm.h"
 #include "route.h"
@@ -261,12 +262,12 @@ static bool vpngw_session_is_local(const struct vpngw_iface *iface,
  */
 static bool vpngw_session_lets_in(const struct vpngw_mapping *mapping,
 				  const struct vpngw_alias *alias,
-				  __be32 server)
+				  const struct vpngw_tuple *out)
 {
 	return mapping->is_static || !vpngw_alias_is_self(alias) ||
 	       READ_ONCE(mapping->vpn->policy.filtering) ==
 	       VPNGW_FILTERING_ENDPOINT_INDEPENDENT ||
-	       vpngw_flow_talked_to(mapping, server);
+	       vpngw_peer_known(mapping->ext, out);
 }
 
 static struct vpngw_flow *
@@ -318,7 +319,7 @@ vpngw_session_start_outside(struct vpngw_iface *iface,
 	if (!alias)
 		return NULL;
 	*reason = local ? VPNGW_PASS : VPNGW_REASON_FILTERED;
-	if (!vpngw_session_lets_in(mapping, alias, out->src))
+	if (!vpngw_session_lets_in(mapping, alias, out))
 		return NULL;
 	vpngw_session_inside(alias, mapping, out, &in);
 	/* Where a more specific alias has that address, it is another's. */

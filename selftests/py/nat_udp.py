@@ -158,18 +158,28 @@ def server_known_in_another_vpn_is_not_heard():
 
 
 @case
-def source_only_filter_knows_64_servers():
-    """RFC 4787 REQ-8 and REQ-11: as many may answer from another port, for
-    each port of a host."""
-    servers = ["198.51.100.%d" % i for i in range(1, 65)]
+def source_only_filter_knows_all_servers():
+    """RFC 4787 REQ-8 and REQ-11: however many a port has talked to, each may
+    answer from another port, as long as there is a flow."""
+    servers = ["198.51.100.%d" % i for i in range(1, 255)]
     found = [udp_flow("b", alias=server, server=server) for server in servers]
     equal(len({flow.outside for flow in found}), 1, "outside endpoints")
+    udp_flow("b", alias=servers[1], server=servers[1], aport=8)
     for server in servers:
         sent = udp(server, 999, *found[0].outside, b"another port")
         bed.wires.pass_on("s0", sent, "b0", change(
             sent, dst=HOST, dport=5000, hops=1))
     with dropped(bed.wires, "filtered"):
-        bed.wires.send("s0", udp("198.51.100.65", 7, *found[0].outside))
+        bed.wires.send("s0", udp("198.51.100.255", 7, *found[0].outside))
+    for server in servers[:2]:
+        vctl("flow del vpn b server %s:7" % server)
+        vctl("flow del vpn b server %s:999" % server)
+    with dropped(bed.wires, "filtered"):
+        bed.wires.send("s0", udp(servers[0], 999, *found[0].outside))
+    # one more flow toward this one
+    sent = udp(servers[1], 999, *found[1].outside, b"another port")
+    bed.wires.pass_on("s0", sent, "b0", change(sent, dst=HOST, dport=5000,
+                                               hops=1))
 
 
 @case
