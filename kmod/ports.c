@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The ports of one protocol at one outside address: a bit for each that is
- * taken, so that a free one is found by a scan of words that is bounded
- * however full it is.
+ * taken, and a bit for each word of those that is full. So a free one is found
+ * by a look at a few words, however full it is.
  *
  * A port that is held back after its mapping has ended (quarantine, RFC 6888
  * REQ-8) stays taken, and has a second bit in the step in which that was.
@@ -25,10 +25,11 @@
  * @lo: first port
  * @hi: last port
  * @base: the port of bit 0, so that an even bit is an even port
- * @n_words: words of each bitmap
+ * @n_words: words of each bitmap of ports
  * @n_taken: bits set in @taken
  * @n_held: bits set in all of @held
  * @held: ports held back, by step; made when first used
+ * @full: words of @taken that had no bit clear when last looked at
  * @taken: ports that can't be taken
  */
 struct vpngw_ports {
@@ -39,6 +40,7 @@ struct vpngw_ports {
 	atomic_t	n_taken;
 	atomic_t	n_held;
 	unsigned long	*held[VPNGW_PORTS_STEPS];
+	unsigned long	*full;
 	unsigned long	taken[];
 };
 
@@ -57,9 +59,12 @@ struct vpngw_ports *vpngw_ports_alloc(u32 lo, u32 hi, gfp_t gfp)
 	u32 n_words = BITS_TO_LONGS(hi - base + 1);
 	struct vpngw_ports *ports;
 
-	ports = kzalloc(struct_size(ports, taken, n_words), gfp | __GFP_NOWARN);
+	ports = kzalloc(struct_size(ports, taken,
+				    n_words + BITS_TO_LONGS(n_words)),
+			gfp | __GFP_NOWARN);
 	if (!ports)
 		return NULL;
+	ports->full = ports->taken + n_words;
 	ports->lo = lo;
 	ports->hi = hi;
 	ports->base = base;
@@ -124,10 +129,30 @@ static u32 vpngw_ports_scan(const struct vpngw_ports *ports, u32 from, u32 to,
 
 static bool vpngw_ports_set(struct vpngw_ports *ports, u32 bit)
 {
+	unsigned long *word = &ports->taken[bit / BITS_PER_LONG];
+
 	if (test_and_set_bit(bit, ports->taken))
 		return false;
 	atomic_inc(&ports->n_taken);
+	if (likely(~READ_ONCE(*word)))
+		return true;
+	set_bit(bit / BITS_PER_LONG, ports->full);
+	/* Pairs with vpngw_ports_not_full(): either we see the port that was
+	 * given back meanwhile, or who gave it back sees our bit.
+	 */
+	smp_mb__after_atomic();
+	if (~READ_ONCE(*word))
+		clear_bit(bit / BITS_PER_LONG, ports->full);
 	return true;
+}
+
+/* A port of that word was just given back. */
+static void vpngw_ports_not_full(struct vpngw_ports *ports, u32 word)
+{
+	/* Pairs with vpngw_ports_set(). */
+	smp_mb__after_atomic();
+	if (test_bit(word, ports->full))
+		clear_bit(word, ports->full);
 }
 
 static void vpngw_ports_clear(struct vpngw_ports *ports, u32 bit)
@@ -136,6 +161,46 @@ static void vpngw_ports_clear(struct vpngw_ports *ports, u32 bit)
 	/* Who finds the bit clear counts after us. */
 	smp_mb__before_atomic();
 	clear_bit(bit, ports->taken);
+	vpngw_ports_not_full(ports, bit / BITS_PER_LONG);
+}
+
+/* A bit in [first, end) that may be taken, of those words of [from, to) that are
+ * not full, or @end.
+ */
+static u32 vpngw_ports_scan_words(const struct vpngw_ports *ports, u32 first,
+				  u32 end, u32 from, u32 to,
+				  enum vpngw_ports_kind kind)
+{
+	u32 word, lo, hi, found;
+
+	for (word = find_next_zero_bit(ports->full, to, from); word < to;
+	     word = find_next_zero_bit(ports->full, to, word + 1)) {
+		lo = max_t(u32, first, word * BITS_PER_LONG);
+		hi = min_t(u32, end, (word + 1) * BITS_PER_LONG);
+		found = vpngw_ports_scan(ports, lo, hi, kind);
+		if (found < hi)
+			return found;
+	}
+	return end;
+}
+
+/* A bit in [first, end) that may be taken, or @end. */
+static u32 vpngw_ports_search(const struct vpngw_ports *ports, u32 first,
+			      u32 end, enum vpngw_ports_kind kind)
+{
+	u32 bit = first + ((end - first) * get_random_u16() >> 16);
+	u32 word = bit / BITS_PER_LONG, found, to;
+
+	to = min_t(u32, end, (word + 1) * BITS_PER_LONG);
+	found = vpngw_ports_scan(ports, bit, to, kind);
+	if (likely(found < to))
+		return found;
+	found = vpngw_ports_scan_words(ports, first, end, word + 1,
+				       DIV_ROUND_UP(end, BITS_PER_LONG), kind);
+	if (found < end)
+		return found;
+	return vpngw_ports_scan_words(ports, first, end, first / BITS_PER_LONG,
+				      word + 1, kind);
 }
 
 /**
@@ -154,19 +219,15 @@ static void vpngw_ports_clear(struct vpngw_ports *ports, u32 bit)
 int vpngw_ports_take(struct vpngw_ports *ports, u32 lo, u32 hi,
 		     enum vpngw_ports_kind kind)
 {
-	u32 first = lo - ports->base, end = hi - ports->base + 1, start, bit;
+	u32 first = lo - ports->base, end = hi - ports->base + 1, bit;
 	int tries = VPNGW_PORTS_RACE_TRIES;
 
 	if (atomic_read(&ports->n_taken) >= ports->hi - ports->lo + 1)
 		return -1;
 	while (tries--) {
-		start = first + ((end - first) * get_random_u16() >> 16);
-		bit = vpngw_ports_scan(ports, start, end, kind);
-		if (bit == end) {
-			bit = vpngw_ports_scan(ports, first, start, kind);
-			if (bit == start)
-				return -1;
-		}
+		bit = vpngw_ports_search(ports, first, end, kind);
+		if (bit == end)
+			return -1;
 		if (vpngw_ports_set(ports, bit))
 			return ports->base + bit;
 	}
@@ -278,6 +339,7 @@ void vpngw_ports_unhold(struct vpngw_ports *ports, unsigned int step)
 		bits = xchg(&held[i], 0);
 		n += hweight_long(bits);
 		atomic_long_andnot(bits, (atomic_long_t *)&ports->taken[i]);
+		vpngw_ports_not_full(ports, i);
 	}
 	/* Between the two a set that is not full may look so. */
 	atomic_sub(n, &ports->n_taken);
