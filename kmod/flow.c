@@ -20,6 +20,7 @@
 #include "mapping.h"
 #include "peer.h"
 #include "pool.h"
+#include "pptp.h"
 #include "proto_tcp.h"
 #include "realm.h"
 
@@ -161,6 +162,11 @@ static u32 vpngw_flow_timeout(const struct vpngw_flow *flow)
 		break;
 	case IPPROTO_ICMP:
 		timeout = VPNGW_TIMEOUT_ICMP;
+		break;
+	case IPPROTO_GRE:
+		/* A call may say nothing for as long as its connection. */
+		timeout = flow->dir[VPNGW_SIDE_INSIDE].tuple.call ?
+			  VPNGW_TIMEOUT_TCP_ESTABLISHED : VPNGW_TIMEOUT_OTHER;
 		break;
 	default:
 		timeout = VPNGW_TIMEOUT_OTHER;
@@ -314,7 +320,8 @@ static bool vpngw_flow_makes_peer(const struct vpngw_flow *flow)
 	return flow->origin == VPNGW_SIDE_INSIDE &&
 	       flow->dir[VPNGW_SIDE_INSIDE].tuple.dst ==
 	       flow->dir[VPNGW_SIDE_OUTSIDE].tuple.src &&
-	       !flow->mapping->is_static;
+	       !flow->mapping->is_static &&
+	       !flow->dir[VPNGW_SIDE_OUTSIDE].tuple.call;
 }
 
 /* Publish a flow whose directions are both in their tables. */
@@ -344,6 +351,13 @@ static bool vpngw_flow_attach(struct vpngw_flow *flow)
 	return ok;
 }
 
+/* Whether a packet of it was ever translated. */
+static bool vpngw_flow_is_seen(const struct vpngw_flow *flow)
+{
+	return READ_ONCE(flow->flags) & (BIT(VPNGW_FLOW_SEEN_INSIDE) |
+					 BIT(VPNGW_FLOW_SEEN_OUTSIDE));
+}
+
 /* A dynamic mapping goes with its last flow, or at once if it got none. */
 static void vpngw_flow_release_mapping(struct vpngw_mapping *mapping,
 				       struct vpngw_flow *flow)
@@ -364,7 +378,7 @@ static void vpngw_flow_release_mapping(struct vpngw_mapping *mapping,
 	spin_unlock(&mapping->lock);
 	/* A port that nobody has sent from need not be held back. */
 	if (last)
-		vpngw_mapping_unlink(mapping, flow);
+		vpngw_mapping_unlink(mapping, flow && vpngw_flow_is_seen(flow));
 }
 
 /**
@@ -405,10 +419,10 @@ struct vpngw_flow *vpngw_flow_create(struct vpngw_mapping *mapping,
 	*reason = VPNGW_REASON_MAX_HOST_FLOWS;
 	if (!vpngw_flow_count(mapping))
 		goto err_release;
+	*reason = VPNGW_REASON_NO_MEMORY;
 	flow = vpngw_flow_alloc();
 	if (!flow) {
 		vpngw_flow_uncount(mapping, true);
-		*reason = VPNGW_REASON_NO_MEMORY;
 		goto err_release;
 	}
 
@@ -420,6 +434,7 @@ struct vpngw_flow *vpngw_flow_create(struct vpngw_mapping *mapping,
 	flow->ifindex = origin == VPNGW_SIDE_INSIDE ? iface->ifindex : 0;
 	flow->iface_uid = origin == VPNGW_SIDE_INSIDE ? iface->uid : 0;
 	flow->origin = origin;
+	atomic_set(&flow->n_calls, 0);
 	flow->flags = BIT(VPNGW_FLOW_HALF_OPEN) |
 		      (hairpin ? BIT(VPNGW_FLOW_HAIRPIN) : 0);
 
@@ -773,7 +788,8 @@ u32 vpngw_flow_for_each(struct vpngw_net *vn,
 
 static bool vpngw_flow_end_timed_out(struct vpngw_flow *flow, void *arg)
 {
-	return !vpngw_flow_live(flow, NULL) && vpngw_flow_end(flow);
+	return (!vpngw_flow_live(flow, NULL) || vpngw_pptp_is_over(flow)) &&
+	       vpngw_flow_end(flow);
 }
 
 static void vpngw_flow_gc(struct work_struct *work)

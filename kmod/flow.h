@@ -67,12 +67,14 @@ struct vpngw_flow_count {
  * @count: by the side that packets come from
  * @flags: &enum vpngw_flow_flag
  * @tcp_end: by side, the number after the last TCP segment it sent
+ * @control: of a PPTP call: ports of the connection that named it, see pptp.c
  * @tcp_ack: by side, the last TCP number it acknowledged, 0 before
  * @last: second when the last packet came
  * @alias_uid: the alias it was made through
  * @ifindex: VPN device that its packets last came in by, 0 for none yet
  * @iface_uid: uid of that device's iface
  * @origin: the side that started it
+ * @n_calls: of a PPTP connection: call ids that it has named
  * @rcu: frees it
  */
 struct vpngw_flow {
@@ -82,13 +84,17 @@ struct vpngw_flow {
 	struct vpngw_route_cache route[2];
 	struct vpngw_flow_count	count[2];
 	unsigned long		flags;
-	u32			tcp_end[2];
+	union {
+		u32		tcp_end[2];
+		u32		control;
+	};
 	u32			tcp_ack[2];
 	u32			last;
 	u32			alias_uid;
 	int			ifindex;
 	u32			iface_uid;
 	u8			origin;
+	atomic_t		n_calls;
 	struct rcu_head		rcu;
 };
 

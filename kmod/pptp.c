@@ -9,8 +9,8 @@
  */
 #include "pptp.h"
 
+#include <linux/atomic.h>
 #include <linux/bitops.h>
-#include <linux/rculist.h>
 #include <linux/skbuff.h>
 
 #include <net/tcp.h>
@@ -30,8 +30,8 @@
 #define VPNGW_PPTP_CONNECTED	1
 /* Messages of a segment that are looked at. */
 #define VPNGW_PPTP_MESSAGES	8
-/* Flows of a connection's mapping that are looked at when it ends. */
-#define VPNGW_PPTP_FLOWS	64
+/* Call ids that a connection may have named: for 32 calls. More are not heard. */
+#define VPNGW_PPTP_IDS		64
 /* How far a segment of the server may be ahead of what the host has
  * acknowledged, so that nobody else can guess its number.
  */
@@ -54,7 +54,7 @@ enum vpngw_pptp_type {
  * @type: &enum vpngw_pptp_type
  * @reserved: 0
  * @id: the call id that the sender has chosen
- * @peer_id: in answers, the one that the other has chosen
+ * @more: in answers, the one that the other has chosen
  */
 struct vpngw_pptp_message {
 	__be16	length;
@@ -63,7 +63,7 @@ struct vpngw_pptp_message {
 	__be16	type;
 	__be16	reserved;
 	__be16	id;
-	__be16	peer_id;
+	__be16	more;
 } __packed;
 
 /* The tuples of the packets that go to the sender of a message. */
@@ -92,8 +92,60 @@ static void vpngw_pptp_tuples(const struct vpngw_flow *control,
 	}
 }
 
+/* A call remembers by its ports what connection it is of. */
+static void vpngw_pptp_set_control(struct vpngw_flow *call,
+				   const struct vpngw_flow *control)
+{
+	const struct vpngw_tuple *out = &control->dir[VPNGW_SIDE_OUTSIDE].tuple;
+
+	WRITE_ONCE(call->control, (__force u32)out->sport << 16 |
+				  (__force u32)out->dport);
+}
+
+static bool vpngw_pptp_is_of(const struct vpngw_flow *call,
+			     const struct vpngw_flow *control)
+{
+	const struct vpngw_tuple *out = &control->dir[VPNGW_SIDE_OUTSIDE].tuple;
+
+	return READ_ONCE(call->control) == ((__force u32)out->sport << 16 |
+					    (__force u32)out->dport);
+}
+
+/**
+ * vpngw_pptp_is_over - has the connection ended that a call belongs to?
+ * @call: any flow
+ *
+ * No call outlives its connection, RFC 2637 section 2.3.
+ *
+ * Context: RCU read section.
+ * Return: true if it has; false for what is not a call.
+ */
+bool vpngw_pptp_is_over(const struct vpngw_flow *call)
+{
+	struct vpngw_tuple t = call->dir[VPNGW_SIDE_OUTSIDE].tuple;
+	const struct vpngw_flow *control;
+	u32 ports;
+
+	if (likely(!t.call))
+		return false;
+	ports = READ_ONCE(call->control);
+	/* It is just being made. */
+	if (!ports)
+		return false;
+	t.proto = IPPROTO_TCP;
+	t.call = VPNGW_CALL_NONE;
+	t.sport = (__force __be16)(ports >> 16);
+	t.dport = (__force __be16)ports;
+	control = vpngw_flow_find(call->mapping->ext, &t);
+	return !control ||
+	       vpngw_flow_state(control) != VPNGW_FLOW_STATE_ESTABLISHED;
+}
+
+/* The sender of a message has chosen an id. It is its own until its connection
+ * ends: neither end can take another's.
+ */
 static int vpngw_pptp_call(const struct vpngw_iface *iface,
-			   const struct vpngw_flow *control, __be16 id)
+			   struct vpngw_flow *control, __be16 id)
 {
 	struct vpngw_mapping *mapping = control->mapping;
 	enum vpngw_side side = iface->realm->side;
@@ -104,10 +156,11 @@ static int vpngw_pptp_call(const struct vpngw_iface *iface,
 	vpngw_pptp_tuples(control, side, id, &in, &out);
 	flow = vpngw_flow_find(mapping->ext, &out);
 	if (flow && flow->mapping->vpn == mapping->vpn &&
-	    vpngw_tuple_equal(&flow->dir[VPNGW_SIDE_INSIDE].tuple, &in))
+	    vpngw_tuple_equal(&flow->dir[VPNGW_SIDE_INSIDE].tuple, &in)) {
+		vpngw_pptp_set_control(flow, control);
 		return VPNGW_OK;
-	/* A server knows best whose its ids are now. */
-	if (flow && side == VPNGW_SIDE_INSIDE)
+	}
+	if (flow && !vpngw_pptp_is_over(flow))
 		return VPNGW_REASON_CLASH;
 	if (flow)
 		vpngw_flow_end(flow);
@@ -115,46 +168,35 @@ static int vpngw_pptp_call(const struct vpngw_iface *iface,
 	flow = vpngw_flow_find(mapping->vpn, &in);
 	if (flow)
 		vpngw_flow_end(flow);
+	if (atomic_read(&control->n_calls) >= VPNGW_PPTP_IDS)
+		return VPNGW_OK;
 	reason = vpngw_limit_check_flow(mapping->vpn);
 	if (reason == VPNGW_OK)
 		flow = vpngw_flow_create(mapping, control->alias_uid, iface,
 					 &in, &out, false, &reason);
-	if (reason == VPNGW_OK)
-		/* So that the first packet to it is its answer. */
-		set_bit(VPNGW_FLOW_SEEN_INSIDE + side, &flow->flags);
-	else
+	if (reason != VPNGW_OK) {
 		vpngw_limit_tell(mapping->vpn, reason, &in);
-	return reason == VPNGW_AGAIN ? VPNGW_REASON_CLASH : reason;
+		return reason == VPNGW_AGAIN ? VPNGW_REASON_CLASH : reason;
+	}
+	vpngw_pptp_set_control(flow, control);
+	atomic_inc(&control->n_calls);
+	/* So that the first packet to it is its answer. */
+	set_bit(VPNGW_FLOW_SEEN_INSIDE + side, &flow->flags);
+	return VPNGW_OK;
 }
 
-static void vpngw_pptp_end(const struct vpngw_flow *control,
-			   enum vpngw_side sender, __be16 id)
+static void vpngw_pptp_end(struct vpngw_flow *control, enum vpngw_side sender,
+			   __be16 id)
 {
 	struct vpngw_tuple in, out;
 	struct vpngw_flow *flow;
 
 	vpngw_pptp_tuples(control, sender, id, &in, &out);
 	flow = vpngw_flow_find(control->mapping->vpn, &in);
-	if (flow && vpngw_tuple_equal(&flow->dir[VPNGW_SIDE_OUTSIDE].tuple,
-				      &out))
-		vpngw_flow_end(flow);
-}
-
-/* No call outlives its connection, RFC 2637 section 2.3. */
-static void vpngw_pptp_end_all(const struct vpngw_flow *control)
-{
-	__be32 server = control->dir[VPNGW_SIDE_OUTSIDE].tuple.src;
-	const struct vpngw_tuple *out;
-	struct vpngw_flow *flow;
-	int n = 0;
-
-	hlist_for_each_entry_rcu(flow, &control->mapping->flows, mapping_node) {
-		out = &flow->dir[VPNGW_SIDE_OUTSIDE].tuple;
-		if (out->call && out->src == server)
-			vpngw_flow_end(flow);
-		if (++n >= VPNGW_PPTP_FLOWS)
-			break;
-	}
+	if (flow && vpngw_pptp_is_of(flow, control) &&
+	    vpngw_tuple_equal(&flow->dir[VPNGW_SIDE_OUTSIDE].tuple, &out) &&
+	    vpngw_flow_end(flow))
+		atomic_dec(&control->n_calls);
 }
 
 /* Whether an answer says that the call is taken. */
@@ -170,7 +212,7 @@ static bool vpngw_pptp_connected(const struct sk_buff *skb, unsigned int off)
 }
 
 static int vpngw_pptp_message(const struct vpngw_iface *iface,
-			      const struct vpngw_flow *control,
+			      struct vpngw_flow *control,
 			      const struct sk_buff *skb, unsigned int off,
 			      const struct vpngw_pptp_message *m)
 {
@@ -201,7 +243,7 @@ static bool vpngw_pptp_believable(const struct vpngw_flow *control,
 	u32 acked = READ_ONCE(control->tcp_ack[VPNGW_SIDE_INSIDE]);
 
 	return side == VPNGW_SIDE_INSIDE ||
-	       p->tcp_seq - acked < VPNGW_PPTP_AHEAD;
+	       (acked && p->tcp_seq - acked < VPNGW_PPTP_AHEAD);
 }
 
 /**
@@ -212,15 +254,16 @@ static bool vpngw_pptp_believable(const struct vpngw_flow *control,
  * @p: what vpngw_tuple_read() said of it
  *
  * A message is read where it begins with its segment or follows another there,
- * as everybody sends them; RFC 2637 section 2.
+ * as everybody sends them; RFC 2637 section 2. Of connections between two VPN
+ * hosts none is.
  *
  * Context: RCU read section, BH off; allocates with GFP_ATOMIC.
  * Return: VPNGW_OK, or the &enum vpngw_reason why the packet, and so the call,
  *	has to be refused.
  */
 int vpngw_pptp_watch(const struct vpngw_iface *iface,
-		     const struct vpngw_flow *control,
-		     const struct sk_buff *skb, const struct vpngw_packet *p)
+		     struct vpngw_flow *control, const struct sk_buff *skb,
+		     const struct vpngw_packet *p)
 {
 	const struct vpngw_pptp_message *m;
 	struct vpngw_pptp_message buf;
@@ -229,7 +272,8 @@ int vpngw_pptp_watch(const struct vpngw_iface *iface,
 	struct tcphdr tbuf;
 	int reason;
 
-	if (vpngw_flow_state(control) == VPNGW_FLOW_STATE_UNREPLIED ||
+	if (vpngw_flow_state(control) != VPNGW_FLOW_STATE_ESTABLISHED ||
+	    vpngw_flow_is_hairpin(control) ||
 	    !vpngw_pptp_believable(control, iface->realm->side, p))
 		return VPNGW_OK;
 	th = skb_header_pointer(skb, p->l4, sizeof(tbuf), &tbuf);
@@ -248,7 +292,5 @@ int vpngw_pptp_watch(const struct vpngw_iface *iface,
 		if (reason != VPNGW_OK)
 			return reason;
 	}
-	if (th->fin || th->rst)
-		vpngw_pptp_end_all(control);
 	return VPNGW_OK;
 }

@@ -5,25 +5,26 @@
 #include <linux/in.h>
 #include <linux/types.h>
 
+#include "flow.h"
 #include "tuple.h"
 
 struct sk_buff;
-struct vpngw_flow;
 struct vpngw_iface;
 
 /* The port of control connections, RFC 2637 section 3.1. */
 #define VPNGW_PPTP_PORT	1723
 
-/* Whether a packet may have a message for vpngw_pptp_watch(). */
-static inline bool vpngw_pptp_is_control(const struct vpngw_tuple *t)
+/* Whether whoever started a flow takes it for a control connection. */
+static inline bool vpngw_pptp_is_control(const struct vpngw_flow *flow)
 {
-	return (t->sport == htons(VPNGW_PPTP_PORT) ||
-		t->dport == htons(VPNGW_PPTP_PORT)) &&
-	       t->proto == IPPROTO_TCP;
+	const struct vpngw_tuple *t = &flow->dir[flow->origin].tuple;
+
+	return t->dport == htons(VPNGW_PPTP_PORT) && t->proto == IPPROTO_TCP;
 }
 
 int vpngw_pptp_watch(const struct vpngw_iface *iface,
-		     const struct vpngw_flow *control,
-		     const struct sk_buff *skb, const struct vpngw_packet *p);
+		     struct vpngw_flow *control, const struct sk_buff *skb,
+		     const struct vpngw_packet *p);
+bool vpngw_pptp_is_over(const struct vpngw_flow *call);
 
 #endif /* _VPNGW_PPTP_H */

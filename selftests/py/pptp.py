@@ -3,10 +3,12 @@
 apart."""
 
 import struct
+import time
 
 import bed
-from bed import ALIAS, HOST, HOST2, SERVER, open_wires, tcp_open
-from ktap import case, equal, main
+from bed import ALIAS, ALIAS2, HOST, HOST2, SERVER, SERVER2, open_wires, \
+    tcp_open
+from ktap import case, equal, main, wait_for
 from packet import Fields, change, icmp, ip, quote
 from tool import flows, identify, vctl
 from wire import dropped
@@ -212,10 +214,35 @@ def id_that_another_host_has():
 
 @case
 def id_that_the_server_gives_away_again():
+    """It is the first one's until that one's connection ends, for who says so may
+    be somebody else: one who helps the second host."""
     one, other = two_calls()
+    with dropped(bed.wires, "clash", "ext", "carrier"):
+        bed.wires.send("s0", other.segment("server",
+                                           message(OUT_REPLY, 7, 101)))
+    one.to_server(7)
+    no_gre_out(other, 7)
+    hang_up(one, "server")
+    no_calls(one)
+    other.seq["server"] -= LENGTH[OUT_REPLY]
     other.says("server", message(OUT_REPLY, 7, 101))
     other.to_server(7)
-    no_gre_out(one, 7)
+
+
+def no_calls(control):
+    wait_for(lambda: not int(vctl("flow count proto gre vpn " + control.vpn)),
+             "the end of all calls")
+
+
+def hang_up(control, who):
+    sent = (control.flow.to_server if who == "host" else control.flow.to_host)(
+        flags="FA", seq=control.seq[who],
+        ack=control.seq["server" if who == "host" else "host"])
+    if who == "host":
+        bed.wires.pass_on(control.flow.into, sent, "s0", control.flow.out(sent))
+    else:
+        bed.wires.pass_on("s0", sent, control.flow.into,
+                          control.flow.back(sent))
 
 
 @case
@@ -246,14 +273,60 @@ def no_call_outlives_its_connection():
         sent = flow.to_host(flags="R", seq=control.seq["server"] + 10000)
         bed.wires.pass_on("s0", sent, flow.into, flow.back(sent))
         equal(int(vctl("flow count proto gre vpn " + control.vpn)), 3, "flows")
-        sent = (flow.to_server if who == "host" else flow.to_host)(
-            flags="FA", seq=control.seq[who],
-            ack=control.seq["server" if who == "host" else "host"])
-        if who == "host":
-            bed.wires.pass_on(flow.into, sent, "s0", flow.out(sent))
-        else:
-            bed.wires.pass_on("s0", sent, flow.into, flow.back(sent))
-        equal(int(vctl("flow count proto gre vpn " + control.vpn)), 0, "flows")
+        hang_up(control, who)
+        no_calls(control)
+
+
+@case
+def connections_of_one_port_keep_their_calls_apart():
+    """Toward two servers, by one mapping: what ends is the one's."""
+    one = Control()
+    two = Control(alias=ALIAS2, server=SERVER2)
+    equal(one.flow.outside, two.flow.outside, "outside endpoints")
+    one.call(100, 7)
+    two.call(100, 7)
+    hang_up(one, "host")
+    wait_for(lambda: int(vctl("flow count proto gre vpn a")) == 2,
+             "the end of one call")
+    no_gre_out(one, 7)
+    two.to_server(7)
+    two.to_host(100)
+
+
+@case
+def silent_call_lives_as_long_as_its_connection():
+    vctl("set timeout other 2")
+    control = Control()
+    control.call(100, 7)
+    time.sleep(4)
+    control.to_server(7)
+    control.to_host(100)
+    vctl("set timeout other 300")
+
+
+@case
+def connection_names_so_many_ids():
+    control = Control()
+    for first in range(1000, 1096, 4):
+        control.says("host", *(message(OUT_REQUEST, first + n)
+                               for n in range(4)))
+    equal(int(vctl("flow count proto gre")), 64, "calls")
+    control.says("host", message(CLEAR, 1000))
+    control.says("host", message(OUT_REQUEST, 2000))
+    control.to_host(2000)
+    no_gre_in(control, 1000)
+
+
+@case
+def port_1723_is_whom_the_first_packet_is_for():
+    """Not where it came from."""
+    flow = tcp_open(port=PORT, aport=8080)
+    for seq, send, into, out, done in (
+            (1001, flow.to_server, "a0", "s0", flow.out),
+            (1001, flow.to_host, "s0", "a0", flow.back)):
+        sent = send(message(OUT_REQUEST, 7), flags="PA", seq=seq, ack=1001)
+        bed.wires.pass_on(into, sent, out, done(sent))
+    equal(int(vctl("flow count proto gre")), 0, "flows")
 
 
 @case

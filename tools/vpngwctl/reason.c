@@ -36,7 +36,7 @@ static const struct reason reasons[] = {
 	},
 	[VPNGW_REASON_PROTOCOL] = {
 		"protocol",
-		"the protocol has no ports, so that a pool cannot carry it; add a mapping of the host's whole address",
+		"the protocol has no ports, so that a pool cannot carry it; add a mapping of the host's whole address; GRE of PPTP needs to have its control connection pass here",
 	},
 	[VPNGW_REASON_ICMP_TYPE] = {
 		"icmp-type",
@@ -72,7 +72,7 @@ static const struct reason reasons[] = {
 	},
 	[VPNGW_REASON_CLASH] = {
 		"clash",
-		"two sessions would have had the same addresses and ports outside; see \"mapping show\" for mappings that exclude each other",
+		"two sessions would have had the same addresses and ports outside; see \"mapping show\" for mappings that exclude each other; of PPTP calls it was the call id, so give each VPN a pool of its own",
 	},
 	[VPNGW_REASON_NO_MAPPING] = {
 		"no-mapping",
