@@ -28,6 +28,26 @@ static void vpngw_rewrite_ip(struct iphdr *iph, __be32 src, __be32 dst)
 	iph->daddr = dst;
 }
 
+/* A whole sum, since what is left to the device is one of a packet inside (LCO, see
+ * Documentation/networking/checksum-offloads.rst). That of a tunnel's GSO packet
+ * is its pseudo header's only.
+ */
+static bool vpngw_rewrite_is_outer(const struct sk_buff *skb, unsigned int l4)
+{
+	return skb->ip_summed == CHECKSUM_PARTIAL && !skb_is_gso(skb) &&
+	       skb_checksum_start_offset(skb) != l4;
+}
+
+static void vpngw_rewrite_whole_check(__sum16 *check,
+				      const struct vpngw_tuple *from,
+				      const struct vpngw_tuple *to)
+{
+	csum_replace4(check, from->src, to->src);
+	csum_replace4(check, from->dst, to->dst);
+	csum_replace2(check, from->sport, to->sport);
+	csum_replace2(check, from->dport, to->dport);
+}
+
 static void vpngw_rewrite_l4_check(struct sk_buff *skb, __sum16 *check,
 				   const struct vpngw_tuple *from,
 				   const struct vpngw_tuple *to)
@@ -119,8 +139,12 @@ int vpngw_rewrite_packet(struct sk_buff *skb, const struct vpngw_packet *p,
 		/* UDP-Lite always covers addresses and ports. */
 		uh = (struct udphdr *)(skb->data + p->l4);
 		/* No checksum stays no checksum, RFC 3022 section 4.1. */
-		if (uh->check || skb->ip_summed == CHECKSUM_PARTIAL) {
-			vpngw_rewrite_l4_check(skb, &uh->check, from, to);
+		if (uh->check) {
+			if (unlikely(vpngw_rewrite_is_outer(skb, p->l4)))
+				vpngw_rewrite_whole_check(&uh->check, from, to);
+			else
+				vpngw_rewrite_l4_check(skb, &uh->check, from,
+						       to);
 			if (!uh->check)
 				uh->check = CSUM_MANGLED_0;
 		}

@@ -9,13 +9,15 @@ import subprocess
 
 import bed
 import ktap
+import packet
 from bed import ALIAS, GATEWAY, HOST, POOL, SERVER, tcp_open, udp_flow
 from ktap import case, equal, main
 from packet import ICMP, Fields, change, ip, seal, udp, with_ident_of
 from pieces import complete, expect_whole, payload
 from tool import drops, vctl
-from vnet import CSUM, DATA_VALID, GSO_TCPV4, GSO_UDP, GSO_UDP_L4, NEEDS_CSUM, \
-    TSO4, USO4, VnetTap, header, partial, segments
+from vnet import (CSUM, DATA_VALID, ETHER, GSO_NONE, GSO_TCPV4, GSO_UDP,
+                  GSO_UDP_L4, HEADER, NEEDS_CSUM, TSO4, USO4, VnetTap, header,
+                  partial, segments)
 from wire import FAR, IPV4, VLAN, Tap, Wires
 
 LENGTHS = (*range(5), 255, 1001, 1400)
@@ -113,6 +115,23 @@ def udp_without_a_checksum_beside_offloads():
                                                    with_checksum=False):
             tap(into).next = header(flags=flags)
             bed.wires.pass_on(into, sent, out, expected)
+
+
+@case
+def udp_of_a_tunnel_whose_inner_checksum_is_left_undone():
+    """What a VXLAN of a host in a virtual machine sends: the sum outside is whole
+    (local checksum offload) or 0, the one inside is still to be made."""
+    inner = packet.udp("192.168.1.2", 68, "192.168.1.3", 67, b"inside")
+    wrapping = b"\x08" + bytes(7) + bytes(12) + b"\x08\0"
+    start = ETHER + 20 + 8 + len(wrapping) + 20
+    for with_checksum in (True, False):
+        plain()
+        flow = udp_flow(with_checksum=with_checksum)
+        for into, sent, out, expected in both_ways(
+                flow, wrapping + inner, with_checksum=with_checksum):
+            tap(into).next = HEADER.pack(NEEDS_CSUM, GSO_NONE, 0, 0, start, 6)
+            undone = sent[:-len(inner)] + partial(inner)
+            bed.wires.pass_on(into, undone, out, expected)
 
 
 def large():
