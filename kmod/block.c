@@ -64,18 +64,21 @@ void vpngw_blocks_free(struct vpngw_blocks *blocks)
  * vpngw_blocks_next - the next block of an owner
  * @blocks: the blocks
  * @owner: the owner
- * @from: the first block to look at
+ * @from: the first block to look at; behind the last comes the first
  *
  * Context: any.
- * Return: the block, or -1 when it has no more.
+ * Return: the block, or -1 when it has none.
  */
 int vpngw_blocks_next(const struct vpngw_blocks *blocks, u64 owner, u32 from)
 {
-	u32 i;
+	u32 i, n;
 
-	for (i = from; i < blocks->n; i++)
+	for (i = from, n = blocks->n; n; i++, n--) {
+		if (i >= blocks->n)
+			i = 0;
 		if (READ_ONCE(blocks->owner[i]) == owner)
 			return i;
+	}
 	return -1;
 }
 
@@ -92,6 +95,8 @@ int vpngw_blocks_claim(struct vpngw_blocks *blocks, u64 owner)
 	u32 start, i, n;
 	int block = -1;
 
+	if (READ_ONCE(blocks->n_given) == blocks->n)
+		return -1;
 	spin_lock(&blocks->lock);
 	start = (u64)get_random_u32() * blocks->n >> 32;
 	for (n = 0; n < blocks->n; n++) {

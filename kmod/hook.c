@@ -244,6 +244,8 @@ static int vpngw_hook_turn(const struct vpngw_iface *iface,
 	if (reason != VPNGW_OK)
 		goto err_put_route;
 	reason = VPNGW_REASON_NO_MEMORY;
+	if ((p->tcp_flags & TCPHDR_SYN) && vpngw_mss_clamp(iface, skb, p, rt))
+		goto err_put_route;
 	if (vpngw_rewrite_packet(skb, p, &to))
 		goto err_put_route;
 
@@ -272,6 +274,11 @@ static int vpngw_hook_translate(const struct vpngw_iface *iface,
 	struct rtable *rt;
 	int reason;
 
+	/* Its packets meet those of the other host here, and none comes from
+	 * outside.
+	 */
+	if (unlikely(vpngw_flow_is_hairpin(flow)) && side == VPNGW_SIDE_OUTSIDE)
+		return VPNGW_REASON_SPOOFED;
 	if (unlikely(ip_hdr(skb)->ttl <= 1))
 		return VPNGW_REASON_TTL;
 	/* A flow moves to another device only with a source that belongs
@@ -285,7 +292,7 @@ static int vpngw_hook_translate(const struct vpngw_iface *iface,
 	}
 	if (!xfrm4_policy_check(NULL, XFRM_POLICY_FWD, skb))
 		return VPNGW_REASON_POLICY;
-	if (unlikely(vpngw_pptp_is_control(&p->tuple))) {
+	if (unlikely(vpngw_pptp_is_control(flow))) {
 		reason = vpngw_pptp_watch(iface, flow, skb, p);
 		if (reason != VPNGW_OK)
 			return reason;
@@ -340,7 +347,7 @@ static int vpngw_hook_translate_own(const struct vpngw_iface *own,
 	struct rtable *rt;
 	int reason;
 
-	if (unlikely(vpngw_pptp_is_control(&p->tuple))) {
+	if (unlikely(vpngw_pptp_is_control(flow))) {
 		reason = vpngw_pptp_watch(own, flow, skb, p);
 		if (reason != VPNGW_OK)
 			return reason;
@@ -359,6 +366,8 @@ static int vpngw_hook_translate_own(const struct vpngw_iface *own,
 		goto err_put_route;
 	}
 	reason = VPNGW_REASON_NO_MEMORY;
+	if ((p->tcp_flags & TCPHDR_SYN) && vpngw_mss_clamp(own, skb, p, rt))
+		goto err_put_route;
 	if (vpngw_rewrite_packet(skb, p, &to))
 		goto err_put_route;
 
@@ -464,6 +473,10 @@ static int vpngw_hook_error(const struct vpngw_iface *iface,
 	if (!flow)
 		return vpngw_session_stray(iface, skb, p,
 					   VPNGW_REASON_ICMP_NO_FLOW);
+	/* Nobody outside has seen a packet of it. */
+	if (vpngw_flow_is_hairpin(flow) && side == VPNGW_SIDE_OUTSIDE &&
+	    iface->ifindex)
+		return VPNGW_REASON_SPOOFED;
 	/* It goes where the quoted packet came from, and nowhere else. */
 	if (p->tuple.dst != quoted.tuple.src)
 		return VPNGW_REASON_ICMP_NO_FLOW;
@@ -703,7 +716,10 @@ static unsigned int vpngw_hook_forwarded(void *priv, struct sk_buff *skb,
 	reason = vpngw_plain_check(from, skb, state->out);
 	if (reason == VPNGW_OK)
 		return NF_ACCEPT;
+	/* BH is on for what a queue of a chain before us has given back. */
+	local_bh_disable();
 	vpngw_hook_tell(from->realm, dev, skb, reason);
+	local_bh_enable();
 	return vpngw_hook_drop(from->realm, skb, reason);
 }
 

@@ -38,10 +38,12 @@ static u32 vpngw_mss_of(const struct vpngw_iface *iface, u32 path)
 static u32 vpngw_mss_limit(const struct vpngw_iface *iface,
 			   const struct net_device *in, const struct rtable *rt)
 {
-	u32 mtu = min(ip_dst_mtu_maybe_forward(&rt->dst, true), in->mtu);
-	u32 path = mtu > VPNGW_MSS_HEADERS ? mtu - VPNGW_MSS_HEADERS : 1;
+	u32 mtu = ip_dst_mtu_maybe_forward(&rt->dst, true), path;
 	const struct vpngw_iface *out;
 
+	if (in)
+		mtu = min(mtu, in->mtu);
+	path = mtu > VPNGW_MSS_HEADERS ? mtu - VPNGW_MSS_HEADERS : 1;
 	out = vpngw_iface_lookup(iface->vn, rt->dst.dev->ifindex);
 	return min(vpngw_mss_of(iface, path), vpngw_mss_of(out, path));
 }
@@ -89,8 +91,9 @@ static void vpngw_mss_write(struct sk_buff *skb, struct tcphdr *th,
 
 /**
  * vpngw_mss_clamp - lower the MSS that a SYN announces to what fits
- * @iface: the device that it came in by
- * @skb: the packet, not yet translated; skb->dev is that device or its VRF
+ * @iface: the device that it came in by; without ifindex: the gateway sends it
+ * @skb: the packet, not yet translated; skb->dev is that device or its VRF, or
+ *	NULL for what the gateway itself sends
  * @p: what vpngw_tuple_read() said of it; it has SYN
  * @rt: the route that it leaves by
  *

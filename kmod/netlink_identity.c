@@ -13,10 +13,14 @@
 #include "netlink_gen.h"
 #include "realm.h"
 
+/* Flows of a mapping that are looked through for the one that is meant. */
+#define VPNGW_NL_IDENTITY_FLOWS	4096
+
 /**
  * struct vpngw_nl_question - what is asked, and what was found
  * @proto: IP protocol
  * @has_server: @server is set
+ * @too_many: it would take too long to find the flow
  * @outside: the outside endpoint
  * @server: the peer
  * @mapping: the mapping found
@@ -25,6 +29,7 @@
 struct vpngw_nl_question {
 	u8				proto;
 	bool				has_server;
+	bool				too_many;
 	struct vpngw_nl_endpoint	outside;
 	struct vpngw_nl_endpoint	server;
 	const struct vpngw_mapping	*mapping;
@@ -127,6 +132,7 @@ static bool vpngw_nl_identity_is(const struct vpngw_nl_question *q,
 static bool vpngw_nl_identity_pick(struct vpngw_nl_question *q)
 {
 	const struct vpngw_flow *flow;
+	int n = 0;
 
 	if (q->has_server && q->outside.port &&
 	    (q->server.port || q->proto == IPPROTO_ICMP)) {
@@ -134,6 +140,10 @@ static bool vpngw_nl_identity_pick(struct vpngw_nl_question *q)
 		return q->flow;
 	}
 	hlist_for_each_entry_rcu(flow, &q->mapping->flows, mapping_node) {
+		if (++n > VPNGW_NL_IDENTITY_FLOWS) {
+			q->too_many = true;
+			return true;
+		}
 		if (!vpngw_nl_identity_is(q, flow))
 			continue;
 		if (q->flow) {
@@ -250,7 +260,7 @@ int vpngw_nl_identify_doit(struct sk_buff *skb, struct genl_info *info)
 		goto out_unlock;
 	rcu_read_lock();
 	n = vpngw_nl_identity_find(vn, ext, &q);
-	if (n == 1) {
+	if (n == 1 && !q.too_many) {
 		hdr = vpngw_nl_reply_begin(msg, info, VPNGW_CMD_IDENTIFY);
 		err = hdr ? vpngw_nl_put_identity(msg, &q) : -EMSGSIZE;
 	}
@@ -260,6 +270,11 @@ int vpngw_nl_identify_doit(struct sk_buff *skb, struct genl_info *info)
 				   "%pI4 is in use in %u exts: say which ext",
 				   &q.outside.addr, n);
 		err = -ENOTUNIQ;
+	} else if (q.too_many) {
+		NL_SET_ERR_MSG_FMT(info->extack,
+				   "%pI4 has too many flows to look through: name the ports of both ends",
+				   &q.outside.addr);
+		err = -E2BIG;
 	} else if (!n) {
 		NL_SET_ERR_MSG_FMT(info->extack,
 				   "no flow has %pI4:%u outside",

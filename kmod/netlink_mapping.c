@@ -3,6 +3,7 @@
  * Operations on mappings.
  */
 #include <linux/rhashtable.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include <net/genetlink.h>
@@ -14,6 +15,9 @@
 #include "netlink_walk.h"
 #include "pool.h"
 #include "realm.h"
+
+/* Times to look for mappings again that have more flows than are ended at once. */
+#define VPNGW_NL_MAPPING_PASSES	1024
 
 /**
  * struct vpngw_nl_mapping_filter - which mappings are meant
@@ -230,9 +234,12 @@ static bool vpngw_nl_mapping_end(struct vpngw_mapping *mapping, void *arg)
 static bool vpngw_nl_mapping_del_dynamic(struct vpngw_net *vn,
 					 struct vpngw_nl_mapping_filter *filter)
 {
+	int passes = VPNGW_NL_MAPPING_PASSES;
 	bool any = false;
 
-	while (vpngw_mapping_for_each(vn, vpngw_nl_mapping_end, filter))
+	/* A host that goes on sending makes new ones. */
+	while (passes-- && !fatal_signal_pending(current) &&
+	       vpngw_mapping_for_each(vn, vpngw_nl_mapping_end, filter))
 		any = true;
 	return any;
 }

@@ -14,6 +14,7 @@
 #include <linux/log2.h>
 #include <linux/math64.h>
 #include <linux/netlink.h>
+#include <linux/random.h>
 #include <linux/rculist.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
@@ -35,6 +36,8 @@
 #define VPNGW_POOL_ADDR_TRIES	64
 /* Times to look again when another CPU was in the way. */
 #define VPNGW_POOL_RACE_TRIES	16
+/* Blocks of an owner looked into before it gets one more. */
+#define VPNGW_POOL_BLOCK_TRIES	64
 /* Ports tried when sockets of the gateway have those just found. */
 #define VPNGW_POOL_SOCKET_TRIES	32
 /* Addresses looked at before others may run. */
@@ -167,6 +170,23 @@ static struct vpngw_blocks *vpngw_pool_blocks(const struct vpngw_pool *pool,
 	return old;
 }
 
+/* A port of a block, if that is the owner's. */
+static int vpngw_pool_take_in_block(const struct vpngw_pool *pool,
+				    const struct vpngw_blocks *blocks,
+				    struct vpngw_ports *ports, u64 owner,
+				    int block, const struct vpngw_pool_want *want)
+{
+	u32 lo = vpngw_pool_first_block(pool) + block * pool->block_size;
+	int got;
+
+	got = vpngw_pool_take_kind(pool, ports, lo, lo + pool->block_size - 1,
+				   want);
+	if (got < 0 || vpngw_blocks_owns(blocks, block, owner))
+		return got;
+	vpngw_ports_release(ports, got);
+	return -1;
+}
+
 /* A port of a block that the owner has, or of one more. */
 static int vpngw_pool_take_in_blocks(const struct vpngw_pool *pool,
 				     struct vpngw_space_addr *sa,
@@ -177,33 +197,33 @@ static int vpngw_pool_take_in_blocks(const struct vpngw_pool *pool,
 		    (pool->block_owner == VPNGW_BLOCK_OWNER_HOST ?
 		     (__force u32)want->addr : 0);
 	struct vpngw_blocks *blocks = vpngw_pool_blocks(pool, sa);
-	int block, got, tries = VPNGW_POOL_RACE_TRIES;
-	bool claimed = false;
-	u32 lo;
+	u32 start = reciprocal_scale(get_random_u32(),
+				     vpngw_pool_n_blocks(pool));
+	int block, first, got, tries = VPNGW_POOL_BLOCK_TRIES;
 
 	if (!blocks)
 		return -1;
-	block = vpngw_blocks_next(blocks, owner, 0);
-	for (;;) {
-		if (block < 0 && !claimed) {
-			block = vpngw_blocks_claim(blocks, owner);
-			claimed = true;
-		}
-		if (block < 0)
-			return -1;
-		lo = vpngw_pool_first_block(pool) + block * pool->block_size;
-		got = vpngw_pool_take_kind(pool, ports, lo,
-					   lo + pool->block_size - 1, want);
-		if (got >= 0 && vpngw_blocks_owns(blocks, block, owner))
+	/* Somewhere, so that those that are full don't always come first. */
+	first = vpngw_blocks_next(blocks, owner, start);
+	for (block = first; block >= 0 && tries--;) {
+		got = vpngw_pool_take_in_block(pool, blocks, ports, owner,
+					       block, want);
+		if (got >= 0)
 			return got;
-		if (got >= 0) {
-			vpngw_ports_release(ports, got);
-			claimed = false;
-			if (!--tries)
-				return -1;
-		}
 		block = vpngw_blocks_next(blocks, owner, block + 1);
+		if (block == first)
+			break;
 	}
+	for (tries = VPNGW_POOL_RACE_TRIES; tries--;) {
+		block = vpngw_blocks_claim(blocks, owner);
+		if (block < 0)
+			break;
+		got = vpngw_pool_take_in_block(pool, blocks, ports, owner,
+					       block, want);
+		if (got >= 0)
+			return got;
+	}
+	return -1;
 }
 
 /* RFC 7422: address and block follow from the vpn's id and the host's address,

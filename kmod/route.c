@@ -8,6 +8,7 @@
 #include <linux/hash.h>
 #include <linux/inetdevice.h>
 #include <linux/ip.h>
+#include <linux/lockdep.h>
 #include <linux/netdevice.h>
 #include <linux/percpu.h>
 #include <linux/skbuff.h>
@@ -279,6 +280,7 @@ vpngw_route_pairs_get(const struct vpngw_route *route,
 {
 	const struct vpngw_route_pair *pair = vpngw_route_pair(pairs, t);
 
+	lockdep_assert_in_softirq();
 	if (pair->src != t->src || pair->dst != t->dst ||
 	    pair->key != vpngw_route_cache_key(skb) ||
 	    !vpngw_route_is_by_pair(route) || !dst_check(pair->route, 0) ||
@@ -304,6 +306,7 @@ void vpngw_route_pairs_set(const struct vpngw_route *route,
 {
 	struct vpngw_route_pair *pair = vpngw_route_pair(pairs, t);
 
+	lockdep_assert_in_softirq();
 	if (!vpngw_route_is_by_pair(route))
 		return;
 	dst_hold(&rt->dst);

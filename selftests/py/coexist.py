@@ -10,10 +10,10 @@ import sys
 import bed
 from bed import (ALIAS, ALIAS2, HOST, POOL, SERVER, echo_flow, open_wires,
                  tcp_open, udp_flow)
-from ktap import case, equal, main
+from ktap import case, equal, main, wait_for
 from netns import mac
 from packet import Fields, change, tcp, udp
-from tool import identify, stats, vctl
+from tool import drops, identify, stats, vctl
 
 LAN, WAN, WAN_SELF = "192.0.2.2", "198.51.100.2", "198.51.100.1"
 OTHER, OTHER_POOL = "48.0.0.10", "48.0.0.200"
@@ -234,6 +234,31 @@ EARLY = """
 """
 
 
+BEHIND = """
+    table ip late {
+        chain forward {
+            type filter hook forward priority 0
+            ip daddr 10.0.0.2 queue num 7
+        }
+    }
+"""
+
+
+def crossing_from_a_queue(program):
+    """A packet of the ext for a bare VPN's address: what its sender is told is
+    looked up like anything else."""
+    equal(program.stdout.readline(), "bound\n", "queue")
+    nft(BEHIND)
+    before = drops("crossing")
+    bed.wires.send("s0", udp(SERVER, 7, "10.0.0.2", 9, b"across"))
+    equal(program.stdout.readline(), "held 1\n", "packets held")
+    program.send_signal(signal.SIGUSR1)
+    wait_for(lambda: drops("crossing") == before + 1, "the drop")
+    seen = Fields(bed.wires.receive("s0", more=True))
+    equal((seen.dst, seen.kind, seen.code), (SERVER, 3, 13), "answer")
+    nft("delete table ip late")
+
+
 def through_a_queue(program):
     flow = udp_flow()
     equal(program.stdout.readline(), "bound\n", "queue")
@@ -258,20 +283,29 @@ def nft(rules):
     subprocess.run(["nft", "-f", "-"], check=True, text=True, input=rules)
 
 
-def what_a_queue_before_us_gives_back_is_translated():
-    """... in a process, where BH are on."""
+def with_a_queue(function):
     program = subprocess.Popen(
         [sys.executable, os.path.join(os.path.dirname(__file__), "nfqueue.py")],
         text=True, stdout=subprocess.PIPE)
     try:
-        through_a_queue(program)
+        function(program)
     finally:
         program.kill()
         program.communicate()
 
 
+def what_a_queue_before_us_gives_back_is_translated():
+    """... in a process, where BH are on."""
+    with_a_queue(through_a_queue)
+
+
+def what_a_queue_behind_us_gives_back_does_not_cross():
+    with_a_queue(crossing_from_a_queue)
+
+
 if QUEUE:
     case(what_a_queue_before_us_gives_back_is_translated)
+    case(what_a_queue_behind_us_gives_back_does_not_cross)
 
 
 if __name__ == "__main__":

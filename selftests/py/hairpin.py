@@ -10,7 +10,7 @@ from bed import GATEWAY, HOST, HOST2, POOL, open_wires, udp_flow
 from ktap import case, equal, main
 from packet import (ICMP, TIME_EXCEEDED, UNREACHABLE, Fields, change, echo,
                     icmp, quote, tcp, udp)
-from tool import drops, flows, identify, stats, vctl
+from tool import drops, flows, identify, show, stats, vctl
 from wire import dropped
 
 # outside address -> whose it is
@@ -187,9 +187,38 @@ def vpn_without_hairpin_does_not_know_the_address():
 @case
 def endpoint_that_nobody_has():
     """Nothing goes out to look for it, and nothing is left behind."""
+    before = show("pool show out")[0]["held"]
     with dropped(bed.wires, "no-mapping", "vpn", "a"):
         bed.wires.send("a0", udp(HOST, 5000, POOL, 9, b"of a"))
     equal(flows(""), [], "flows")
+    # nor is a port held back that nobody has sent from
+    equal(show("pool show out")[0]["held"], before, "ports held back")
+
+
+@case
+def nobody_outside_takes_part():
+    """Whose source is a pool address, and who says that he met a packet."""
+    sent = udp(HOST, 5000, B2, 7, b"of a")
+    seen = over("a0", sent, "b0", dst=HOST)
+    out = change(sent, src=seen.src, sport=seen.sport)
+    answer = udp(B2, 7, seen.src, seen.sport, b"not of b")
+    for forged in (out, answer, icmp("47.0.0.10", seen.src, UNREACHABLE, 1,
+                                     data=quote(out)),
+                   icmp("47.0.0.10", B2, UNREACHABLE, 1, data=quote(answer))):
+        with dropped(bed.wires, "spoofed", "ext", "carrier"):
+            bed.wires.send("s0", forged)
+
+
+@case
+def syn_announces_what_the_interfaces_fit():
+    vctl("interface set b mss 1000")
+    sent = tcp(HOST, 5000, B2, 80, "S", options=b"\2\4\5\xb4")
+    bed.wires.send("a0", sent)
+    seen = bed.wires.receive("b0")
+    low = tcp(HOST, 5000, B2, 80, "S", options=b"\2\4\x03\xe8")
+    equal(seen, change(low, src=Fields(seen).src, sport=Fields(seen).sport,
+                       dst=HOST, hops=1))
+    vctl("interface set b mss off")
 
 
 @case

@@ -7,6 +7,7 @@ import struct
 import subprocess
 
 import bed
+import packet
 from bed import (ALIAS, ALIAS2, HOST, HOST2, POOL, SERVER, SERVER2, Flow,
                  open_wires, tcp_open, udp_flow)
 from ktap import PATIENCE, case, equal, main, wait_for, within
@@ -121,6 +122,22 @@ def tcp_talk(address, alias, device=None):
 @case
 def tcp_server_in_the_main_table():
     tcp_talk(OWN, OWN_ALIAS)
+
+
+@case
+def local_server_announces_what_the_interface_fits():
+    vctl("interface set a mss 1000")
+    with sock(socket.SOCK_STREAM, (OWN, 80)) as server:
+        server.listen()
+        bed.wires.send("a0", tcp(HOST, 5000, OWN_ALIAS, 80, "S",
+                                 options=b"\2\4\5\xb4"))
+        seen = bed.wires.receive("a0")
+        equal(Fields(seen).flags, "SA", "flags")
+        equal(seen[40:44], b"\2\4\x03\xe8", "MSS")
+        equal(seen, packet.seal(seen), "checksum")
+        bed.wires.send("a0", tcp(HOST, 5000, OWN_ALIAS, 80, "R",
+                                 Fields(seen).ack))
+    vctl("interface set a mss off")
 
 
 @case
