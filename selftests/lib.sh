@@ -22,7 +22,7 @@ run=$(printf '%04x%04x' $RANDOM $RANDOM)
 tmp=$(mktemp -d)
 export VPNGW_TMP=$tmp
 declare -A NS=()
-loaded_here='' planned=() reported=0 failures=0
+loaded_here='' gc_thresh3='' planned=() reported=0 failures=0
 
 # How many seconds something may take that should happen at once: kernels
 # that check everything are slow.
@@ -73,6 +73,7 @@ cleanup()
 	for name in "${NS[@]}"; do
 		ip netns del "$name" 2>/dev/null
 	done
+	[ -z "$gc_thresh3" ] || echo "$gc_thresh3" > /proc/sys/net/ipv4/neigh/default/gc_thresh3
 	[ -z "$loaded_here" ] || rmmod vpngw
 	rm -rf "$tmp"
 }
@@ -593,6 +594,71 @@ bed_ports()
 		mapping add green proto udp inside 10.0.0.2:4000 outside 47.0.0.210:4002
 		mapping add green proto tcp inside 10.0.0.2:4000 outside 47.0.0.210:4002
 	END
+}
+
+# NUMBER VPNs, each with a host 10.0.0.2 that speaks from the same port to the same
+# alias, and one server: bed_overlap NUMBER [vrf].
+#
+#   hosts                              gw
+#   10.0.0.2 eth0.1   \                / vlans.1 [vrf v1] \
+#   10.0.0.2 eth0.2    | one cable,    | vlans.2 [vrf v2]  |-- srv 47.0.0.10
+#   ...               /  NUMBER VLANs  \ ...              /
+#
+# With vrf each VPN has a VRF, without all are in the main table. The hosts are
+# sockets bound to a VLAN interface each, in one namespace.
+bed_overlap()
+{
+	local i vrf=${2:-} port=vlans. limit
+
+	[ -z "$vrf" ] || port=v
+	export VPNGW_NUMBER=$1
+	# A neighbour for each VPN on either side, and all namespaces share one table.
+	limit=/proc/sys/net/ipv4/neigh/default/gc_thresh3
+	if [ "$1" -gt 200 ]; then
+		[ -w $limit ] || skip_all "cannot make room for $1 neighbours here"
+		gc_thresh3=$(< $limit)
+		echo $((4 * $1)) > $limit
+	fi
+	ns gw hosts srv
+	veth gw vlans hosts eth0 gw s srv eth0
+	{
+		echo "link set vlans up"
+		echo "link set s up"
+		echo "addr add 47.0.0.1/24 dev s"
+		for ((i = 1; i <= $1; i++)); do
+			echo "link add link vlans name vlans.$i type vlan id $i"
+			if [ -n "$vrf" ]; then
+				echo "link add v$i type vrf table $((1000 + i))"
+				echo "link set v$i up"
+				echo "link set vlans.$i master v$i"
+			fi
+			echo "addr add 10.0.0.1/24 dev vlans.$i"
+			echo "link set vlans.$i up"
+		done
+	} | ip_in gw
+	{
+		echo "link set eth0 up"
+		for ((i = 1; i <= $1; i++)); do
+			echo "link add link eth0 name eth0.$i type vlan id $i"
+			echo "addr add 10.0.0.2/24 dev eth0.$i"
+			echo "link set eth0.$i up"
+		done
+	} | ip_in hosts
+	ip_in srv <<-END
+		addr add 47.0.0.10/24 dev eth0
+		link set eth0 up
+	END
+	{
+		echo "ext add carrier"
+		echo "interface add s ext carrier"
+		echo "pool add out ext carrier address 47.0.0.200"
+		for ((i = 1; i <= $1; i++)); do
+			echo "vpn add vpn$i ${vrf:+vrf v$i}"
+			echo "interface add ${port}$i vpn vpn$i"
+			echo "alias add vpn$i 10.0.0.100 to 47.0.0.10"
+		done
+	} | config
+	wait_for links_up gw hosts srv
 }
 
 [ "$(id -u)" -eq 0 ] || skip_all "needs root"
