@@ -234,12 +234,14 @@ stop()
 
 # --- namespaces -------------------------------------------------------------
 
-# ns NAME...: make namespaces.  No IPv6, so that nothing is sent unasked.
+# ns NAME...: make namespaces, if they are not there.  No IPv6, so that nothing
+# is sent unasked.
 ns()
 {
 	local name batch=''
 
 	for name in "$@"; do
+		[ -z "${NS[$name]:-}" ] || continue
 		NS[$name]=vpngw-$run-$name
 		batch+="netns add ${NS[$name]}"$'\n'
 	done
