@@ -135,13 +135,14 @@ class Ports:
             addr add 10.0.0.1/24 dev t-green""") + """
             link set t-blue up
             link set t-green up""")
+        config("\n".join("interface add %s vpn %s" % (self.bound[v], v)
+                         for v in VPNS))
+        # Now that who asks for the alias is answered.
         for vpn in VPNS:
             ip(vpn, """
                 addr add 10.0.0.2/24 dev t0
                 link set t0 up
                 route add default dev t0""")
-        config("\n".join("interface add %s vpn %s" % (self.bound[v], v)
-                         for v in VPNS))
 
     # What deleting the devices does not undo.
     undo = []
@@ -307,4 +308,7 @@ class Ports:
         quiet(server, *hosts.values())
         for pair in streams.values():
             for sock in pair:
+                # Reset, or blue's speak on to the next case's ports.
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                                struct.pack("ii", 1, 0))
                 sock.close()
