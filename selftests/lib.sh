@@ -22,7 +22,7 @@ run=$(printf '%04x%04x' $RANDOM $RANDOM)
 tmp=$(mktemp -d)
 export VPNGW_TMP=$tmp
 declare -A NS=()
-loaded_here='' planned=() reported=0 failures=0
+loaded_here='' gc_thresh3='' planned=() reported=0 failures=0
 
 # How many seconds something may take that should happen at once: kernels
 # that check everything are slow.
@@ -79,6 +79,7 @@ cleanup()
 	for name in "${NS[@]}"; do
 		ip netns del "$name" 2>/dev/null
 	done
+	[ -z "$gc_thresh3" ] || echo "$gc_thresh3" > /proc/sys/net/ipv4/neigh/default/gc_thresh3
 	[ -z "$loaded_here" ] || rmmod vpngw
 	rm -rf "$tmp"
 }
@@ -239,12 +240,14 @@ stop()
 
 # --- namespaces -------------------------------------------------------------
 
-# ns NAME...: make namespaces.  No IPv6, so that nothing is sent unasked.
+# ns NAME...: make namespaces, if they are not there.  No IPv6, so that nothing
+# is sent unasked.
 ns()
 {
 	local name batch=''
 
 	for name in "$@"; do
+		[ -z "${NS[$name]:-}" ] || continue
 		NS[$name]=vpngw-$run-$name
 		batch+="netns add ${NS[$name]}"$'\n'
 	done
@@ -552,6 +555,118 @@ bed_routers()
 		pool add out ext carrier address 47.0.0.200-47.0.0.203
 		alias add blue 10.0.0.100 to 47.1.0.10
 	END
+}
+
+# Two VPNs over one cable, from one peer, with the same addresses: only the port
+# tells them apart. py/port.py makes the two ports of a kind, and takes them away.
+#
+#   blue   10.0.0.2 t0 ==\                             /== t-blue [vrf blue]
+#                         peer eth0 ---------- u0 gw ==                      s0 ---- srv
+#   green  10.0.0.2 t0 ==/  192.0.2.2, .3    192.0.2.1 \== t-green
+#
+# 10.0.0.1 is gw in both, 10.0.0.100 is srv, 47.0.0.10. Hosts appear outside as
+# 47.0.0.200, their ports 4000 as 4001 and 4002 of 47.0.0.210.
+bed_ports()
+{
+	ns gw peer blue green srv
+	veth gw u0 peer eth0 gw s0 srv eth0
+	ip_in gw <<-END
+		link add blue type vrf table 1001
+		link set blue up
+		route add vrf blue unreachable default metric 4278198272
+		addr add 192.0.2.1/24 dev u0
+		addr add 47.0.0.1/24 dev s0
+		link set u0 up
+		link set s0 up
+	END
+	ip_in peer <<-END
+		addr add 192.0.2.2/24 dev eth0
+		addr add 192.0.2.3/24 dev eth0
+		link set eth0 up
+	END
+	ip_in srv <<-END
+		addr add 47.0.0.10/24 dev eth0
+		link set eth0 up
+	END
+	wait_for links_up gw peer srv
+	config <<-END
+		vpn add blue vrf blue
+		vpn add green
+		ext add carrier
+		interface add s0 ext carrier
+		pool add out ext carrier address 47.0.0.200
+		alias add blue 10.0.0.100 to 47.0.0.10
+		alias add green 10.0.0.100 to 47.0.0.10
+		mapping add blue proto udp inside 10.0.0.2:4000 outside 47.0.0.210:4001
+		mapping add blue proto tcp inside 10.0.0.2:4000 outside 47.0.0.210:4001
+		mapping add green proto udp inside 10.0.0.2:4000 outside 47.0.0.210:4002
+		mapping add green proto tcp inside 10.0.0.2:4000 outside 47.0.0.210:4002
+	END
+}
+
+# NUMBER VPNs, each with a host 10.0.0.2 that speaks from the same port to the same
+# alias, and one server: bed_overlap NUMBER [vrf].
+#
+#   hosts                              gw
+#   10.0.0.2 eth0.1   \                / vlans.1 [vrf v1] \
+#   10.0.0.2 eth0.2    | one cable,    | vlans.2 [vrf v2]  |-- srv 47.0.0.10
+#   ...               /  NUMBER VLANs  \ ...              /
+#
+# With vrf each VPN has a VRF, without all are in the main table. The hosts are
+# sockets bound to a VLAN interface each, in one namespace.
+bed_overlap()
+{
+	local i vrf=${2:-} port=vlans. limit
+
+	[ -z "$vrf" ] || port=v
+	export VPNGW_NUMBER=$1
+	# A neighbour for each VPN on either side, and all namespaces share one table.
+	limit=/proc/sys/net/ipv4/neigh/default/gc_thresh3
+	if [ "$1" -gt 200 ]; then
+		[ -w $limit ] || skip_all "cannot make room for $1 neighbours here"
+		gc_thresh3=$(< $limit)
+		echo $((4 * $1)) > $limit
+	fi
+	ns gw hosts srv
+	veth gw vlans hosts eth0 gw s srv eth0
+	{
+		echo "link set vlans up"
+		echo "link set s up"
+		echo "addr add 47.0.0.1/24 dev s"
+		for ((i = 1; i <= $1; i++)); do
+			echo "link add link vlans name vlans.$i type vlan id $i"
+			if [ -n "$vrf" ]; then
+				echo "link add v$i type vrf table $((1000 + i))"
+				echo "link set v$i up"
+				echo "link set vlans.$i master v$i"
+			fi
+			echo "addr add 10.0.0.1/24 dev vlans.$i"
+			echo "link set vlans.$i up"
+		done
+	} | ip_in gw
+	{
+		echo "link set eth0 up"
+		for ((i = 1; i <= $1; i++)); do
+			echo "link add link eth0 name eth0.$i type vlan id $i"
+			echo "addr add 10.0.0.2/24 dev eth0.$i"
+			echo "link set eth0.$i up"
+		done
+	} | ip_in hosts
+	ip_in srv <<-END
+		addr add 47.0.0.10/24 dev eth0
+		link set eth0 up
+	END
+	{
+		echo "ext add carrier"
+		echo "interface add s ext carrier"
+		echo "pool add out ext carrier address 47.0.0.200"
+		for ((i = 1; i <= $1; i++)); do
+			echo "vpn add vpn$i ${vrf:+vrf v$i}"
+			echo "interface add ${port}$i vpn vpn$i"
+			echo "alias add vpn$i 10.0.0.100 to 47.0.0.10"
+		done
+	} | config
+	wait_for links_up gw hosts srv
 }
 
 [ "$(id -u)" -eq 0 ] || skip_all "needs root"

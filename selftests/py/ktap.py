@@ -2,13 +2,18 @@
 """Cases and their report.
 
 @case marks a function as a case, in order; main() runs them all and prints
-KTAP.  A case fails by raising anything."""
+KTAP.  A case fails by raising anything but Skip."""
 
 import os
 import sys
 import time
 
 PATIENCE = float(os.environ.get("VPNGW_PATIENCE", "15"))
+
+
+class Skip(Exception):
+    """A case that cannot run here raises it, with the reason."""
+
 
 # Called before each case.
 before_each = []
@@ -50,7 +55,8 @@ def wait_for(function, what, seconds=None):
         time.sleep(0.05)
 
 
-def main(*before):
+def main(*before, after=None):
+    """after() is called when all cases have run."""
     failures = 0
     before_each.extend(before)
     print("TAP version 13")
@@ -62,10 +68,14 @@ def main(*before):
                 prepare()
             function()
             print("ok", number, name)
+        except Skip as reason:
+            print("ok", number, name, "# SKIP", reason)
         except Exception:
             import traceback
             say(traceback.format_exc())
             print("not ok", number, name)
             failures += 1
         sys.stdout.flush()
+    if after:
+        after()
     sys.exit(1 if failures else 0)

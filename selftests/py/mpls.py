@@ -3,12 +3,13 @@
 
 import os
 import struct
+import subprocess
 
 import bed
 from bed import ALIAS, HOST, POOL, SERVER, open_wires
 from ktap import case, equal, main
 from packet import Fields, change, echo, tcp, udp
-from tool import identify, stats, vctl
+from tool import flows, identify, stats, vctl
 from wire import FAR, dropped
 
 MPLS = 0x8847
@@ -162,10 +163,30 @@ def without_a_route_of_its_own_nothing_leaves():
         equal((error.kind, error.code), (3, 0), "type and code")
 
 
+def vrf_that_goes_takes_nothing_else_along():
+    """Under live flows; the last case, since it takes VRF a."""
+    outside = {vpn: start(vpn, udp("10.1.0.2", 5006, ALIAS, 7, vpn.encode()))
+               for vpn in IN}
+    subprocess.run(["ip", "link", "del", "dev", "a"], check=True)
+    equal(flows("vpn", "a"), [], "flows of a")
+    late = udp("10.1.0.2", 5006, ALIAS, 7, b"late, of a")
+    bed.wires.send("u0", labelled("a", late), kind=MPLS)
+    bed.wires.send("s0", udp(SERVER, 7, *outside["a"], b"late, to a"))
+    bed.wires.nothing()
+    again = udp("10.1.0.2", 5006, ALIAS, 7, b"again, of b")
+    into("b", again, change(popped(again), src=outside["b"][0],
+                            sport=outside["b"][1], dst=SERVER, hops=1))
+    if TWO_WAYS:
+        sent = udp(SERVER, 7, *outside["b"], b"again, to b")
+        out_of("b", sent, change(sent, src=ALIAS, sport=7, dst="10.1.0.2",
+                                 dport=5006, hops=1))
+
+
 if __name__ == "__main__":
     if TWO_WAYS:
         case(answers_leave_with_the_label_of_their_vpn)
         case(room_for_the_label_is_left)
         case(without_a_route_of_its_own_nothing_leaves)
+    case(vrf_that_goes_takes_nothing_else_along)
     open_wires()
     main(lambda: vctl("flow flush"))

@@ -5,7 +5,7 @@ import ctypes
 import os
 import socket
 
-from ktap import PATIENCE
+from ktap import PATIENCE, Skip
 
 NAMES = dict(pair.split("=") for pair in os.environ["VPNGW_NS"].split())
 CLONE_NEWNET = 0x40000000
@@ -22,10 +22,10 @@ class inside:
     """with inside("blue"): what is opened here belongs to that namespace."""
 
     def __init__(self, name):
-        self.name = name
+        self.path = "/run/netns/" + NAMES[name]
 
     def __enter__(self):
-        fd = os.open("/run/netns/" + NAMES[self.name], os.O_RDONLY)
+        fd = os.open(self.path, os.O_RDONLY)
         try:
             _setns(fd)
         finally:
@@ -33,6 +33,16 @@ class inside:
 
     def __exit__(self, *args):
         _setns(_home)
+
+
+class initial(inside):
+    """with initial(): in that of a guest's first process, which some kinds of link
+    never leave.  Elsewhere it is other people's."""
+
+    def __init__(self):
+        if "VPNGW_GUEST" not in os.environ:
+            raise Skip("takes the initial namespace, and so a guest")
+        self.path = "/proc/1/ns/net"
 
 
 def mac(name, device):

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Ports that are tunnels over IP."""
+
+from functools import partial
+
+from ktap import case, main
+from netns import NAMES
+from port import GW_VLAN, HOST, NUMBER, PEER_VLAN, VPNS, Ports, ip, run
+from tool import vctl
+
+GRE = """link add {name} type {kind} local {local} remote {remote} key {{n}}
+         """
+
+
+def gre_lines(kind):
+    return (GRE.format(name="t-{v}", kind=kind, local="192.0.2.1",
+                       remote="192.0.2.2"),
+            GRE.format(name="p-{v}", kind=kind, local="192.0.2.2",
+                       remote="192.0.2.1"))
+
+
+@case
+def gre():
+    """RFC 2784, with the keys of RFC 2890."""
+    Ports(*gre_lines("gre"), mtu=1472).exchange()
+
+
+@case
+def gretap():
+    Ports(*gre_lines("gretap"), mtu=1458).exchange()
+
+
+@case
+def ipip():
+    """RFC 2003: nothing but the peer's address tells the tunnels apart."""
+    Ports("link add t-{v} type ipip local 192.0.2.1 remote 192.0.2.1{n}",
+          "addr add 192.0.2.1{n}/24 dev eth0\n"
+          "link add p-{v} type ipip local 192.0.2.1{n} remote 192.0.2.1",
+          mtu=1480).exchange()
+
+
+@case
+def vxlan():
+    """RFC 7348"""
+    lines = ("link add {name} type vxlan id 1{{n}} local {local} "
+             "remote {remote} dstport 4789 dev {lower}")
+    Ports(lines.format(name="t-{v}", local="192.0.2.1", remote="192.0.2.2",
+                       lower="u0"),
+          lines.format(name="p-{v}", local="192.0.2.2", remote="192.0.2.1",
+                       lower="eth0"), mtu=1450).exchange()
+
+
+@case
+def geneve():
+    """RFC 8926"""
+    Ports("link add t-{v} mtu 1450 type geneve id 1{n} remote 192.0.2.2",
+          "link add p-{v} mtu 1450 type geneve id 1{n} remote 192.0.2.1",
+          mtu=1450).exchange()
+
+
+@case
+def wireguard():
+    keys = {}
+    for name in ("gw", "peer"):
+        for vpn in VPNS:
+            secret = run("wg", "genkey")
+            keys[name, vpn] = secret, run("wg", "pubkey", stdin=secret)
+    for ns, dev, base, far, allowed in (
+            ("gw", "t", 100, "peer", HOST + "/32"),
+            ("peer", "p", 200, "gw", "0.0.0.0/0")):
+        ip(ns, "\n".join("link add %s-%s type wireguard" % (dev, v)
+                         for v in VPNS))
+        remote = "192.0.2.2" if ns == "gw" else "192.0.2.1"
+        for v in VPNS:
+            run("nsenter", "--net=/run/netns/" + NAMES[ns], "wg", "set", dev + "-" + v,
+                "listen-port", str(base + NUMBER[v]),
+                "private-key", "/dev/stdin", "peer", keys[far, v][1],
+                "endpoint", "%s:%d" % (remote, 300 - base + NUMBER[v]),
+                "allowed-ips", allowed, stdin=keys[ns, v][0])
+    Ports("", "", mtu=1420).exchange()
+
+
+def flush_xfrm(*names):
+    for ns in names:
+        ip(ns, "xfrm policy flush\nxfrm state flush")
+
+
+AEAD = "aead rfc4106(gcm(aes)) 0x%040x 128"
+
+
+@case
+def xfrm_interface():
+    """RFC 4303 tunnels, chosen by interface"""
+    def lines(dev, lower, local, remote):
+        return """
+        link add {dev}-{{v}} type xfrm dev {lower} if_id {{n}}
+        xfrm state add src {local} dst {remote} proto esp spi 0x10{{n}} reqid {{n}} mode tunnel if_id {{n}} {key}
+        xfrm state add src {remote} dst {local} proto esp spi 0x10{{n}} reqid {{n}} mode tunnel if_id {{n}} {key}
+        xfrm policy add dir out if_id {{n}} tmpl src {local} dst {remote} proto esp reqid {{n}} mode tunnel
+        xfrm policy add dir fwd if_id {{n}} tmpl src {remote} dst {local} proto esp reqid {{n}} mode tunnel
+        xfrm policy add dir in if_id {{n}} tmpl src {remote} dst {local} proto esp reqid {{n}} mode tunnel
+        """.format(dev=dev, lower=lower, local=local, remote=remote,
+                   key=AEAD % 7)
+    Ports.undo.append(partial(flush_xfrm, "gw", "peer"))
+    Ports(lines("t", "u0", "192.0.2.1", "192.0.2.2"),
+          lines("p", "eth0", "192.0.2.2", "192.0.2.1"), mtu=1446,
+          learnt=True).exchange()
+
+
+@case
+def ipsec_policy():
+    """RFC 4303 tunnels by policy, of each host itself, on VLANs"""
+    state = """
+        xfrm state add src 10.0.0.1 dst 10.0.0.2 proto esp spi 0x10{n} reqid {n} mode tunnel {key}
+        xfrm state add src 10.0.0.2 dst 10.0.0.1 proto esp spi 0x20{n} reqid {n} mode tunnel {key}
+        """
+    policy = """
+        xfrm policy add src {src} dst {dst} {dev} dir {dir} tmpl src {a} dst {b} proto esp {reqid} mode tunnel
+        """
+    host, gw, anyone = "10.0.0.2", "10.0.0.1", "0.0.0.0/0"
+    common = "".join(policy.format(src=host, dst=anyone, dev="", dir=way,
+                                   a=host, b=gw, reqid="") for way in ("in", "fwd"))
+    lines = [common]
+    Ports.undo += [partial(flush_xfrm, "gw", *VPNS),
+                   partial(vctl, "interface del blue")]
+    # What was decapsulated comes in by the VRF.
+    ports = Ports(GW_VLAN, PEER_VLAN, mtu=1446, bind={"blue": "blue"})
+    for vpn in VPNS:
+        n = NUMBER[vpn]
+        both = state.format(n=n, key=AEAD % n)
+        lines += [both, policy.format(src=anyone, dst=host, dir="out",
+                                      dev="dev t-" + vpn, a=gw, b=host,
+                                      reqid="reqid %d" % n)]
+        ip(vpn, both +
+           policy.format(src=host, dst=anyone, dev="", dir="out", a=host,
+                         b=gw, reqid="reqid %d" % n) +
+           policy.format(src=anyone, dst=host, dev="", dir="in", a=gw,
+                         b=host, reqid=""))
+    ip("gw", "".join(lines))
+    ports.exchange()
+
+
+if __name__ == "__main__":
+    main(Ports.end, after=Ports.end)
