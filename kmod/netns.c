@@ -11,7 +11,7 @@
 #include <net/net_namespace.h>
 
 #include "alias.h"
-#include "flow.h"
+#include "flow_walk.h"
 #include "hook.h"
 #include "iface.h"
 #include "mapping.h"

@@ -19,6 +19,7 @@
 #include "alias.h"
 #include "event.h"
 #include "flow.h"
+#include "flow_walk.h"
 #include "fragment.h"
 #include "iface.h"
 #include "mapping.h"
