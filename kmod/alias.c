@@ -13,6 +13,7 @@
 
 #include "flow_walk.h"
 #include "pool.h"
+#include "pool_map.h"
 #include "realm.h"
 #include "tuple.h"
 

@@ -19,6 +19,7 @@
 #include "host.h"
 #include "iface.h"
 #include "pool.h"
+#include "pool_map.h"
 #include "realm.h"
 #include "tuple.h"
 

@@ -15,7 +15,7 @@
 #include "hook.h"
 #include "iface.h"
 #include "mapping.h"
-#include "pool.h"
+#include "pool_config.h"
 #include "realm.h"
 
 unsigned int vpngw_net_id __read_mostly;

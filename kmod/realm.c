@@ -23,7 +23,7 @@
 #include "fragment.h"
 #include "iface.h"
 #include "mapping.h"
-#include "pool.h"
+#include "pool_map.h"
 
 /* ICMP errors a second that the gateway itself sends into one vpn or ext. */
 #define VPNGW_REALM_ICMP_RATE 100
