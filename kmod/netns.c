@@ -14,7 +14,7 @@
 #include "flow_walk.h"
 #include "hook.h"
 #include "iface.h"
-#include "mapping.h"
+#include "mapping_static.h"
 #include "pool_config.h"
 #include "realm.h"
 

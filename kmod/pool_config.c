@@ -15,7 +15,7 @@
 #include <linux/string.h>
 
 #include "alias.h"
-#include "mapping.h"
+#include "mapping_walk.h"
 #include "pool.h"
 #include "pool_map.h"
 #include "realm.h"

@@ -10,7 +10,7 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
-#include "mapping.h"
+#include "mapping_static.h"
 #include "pool.h"
 #include "ports.h"
 #include "realm.h"

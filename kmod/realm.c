@@ -23,6 +23,7 @@
 #include "fragment.h"
 #include "iface.h"
 #include "mapping.h"
+#include "mapping_static.h"
 #include "pool_map.h"
 
 /* ICMP errors a second that the gateway itself sends into one vpn or ext. */
