@@ -142,6 +142,30 @@ static inline bool vpngw_flow_is_hairpin(const struct vpngw_flow *flow)
 	return test_bit(VPNGW_FLOW_HAIRPIN, &flow->flags);
 }
 
+/**
+ * vpngw_flow_find_packet - the flow of a packet
+ * @realm: the vpn or ext that the packet came from
+ * @t: the packet's tuple
+ *
+ * GRE that belongs to no call is translated by its addresses, as if it had no
+ * call id; @t has none then.
+ *
+ * Context: RCU read section.
+ * Return: the flow, alive, or NULL.
+ */
+static inline struct vpngw_flow *
+vpngw_flow_find_packet(struct vpngw_realm *realm, struct vpngw_tuple *t)
+{
+	struct vpngw_flow *flow = vpngw_flow_find(realm, t);
+
+	if (flow || !t->call)
+		return flow;
+	t->sport = 0;
+	t->dport = 0;
+	t->call = VPNGW_CALL_NONE;
+	return vpngw_flow_find(realm, t);
+}
+
 enum vpngw_flow_state vpngw_flow_state(const struct vpngw_flow *flow);
 bool vpngw_flow_live(const struct vpngw_flow *flow, u32 *left);
 
