@@ -11,9 +11,11 @@
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 
-#include "flow.h"
+#include "flow_walk.h"
 #include "pool.h"
+#include "pool_map.h"
 #include "realm.h"
+#include "tuple.h"
 
 /**
  * struct vpngw_alias_table - the aliases of a vpn

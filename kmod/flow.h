@@ -4,9 +4,12 @@
 
 #include <linux/atomic.h>
 #include <linux/bitops.h>
+#include <linux/container_of.h>
 #include <linux/list.h>
 #include <linux/rhashtable-types.h>
 #include <linux/types.h>
+
+#include <asm/barrier.h>
 
 #include <uapi/linux/vpngw.h>
 
@@ -98,34 +101,6 @@ struct vpngw_flow {
 	struct rcu_head		rcu;
 };
 
-/**
- * struct vpngw_flow_filter - which flows are meant; NULL or 0 is any
- * @vpn: the vpn
- * @proto: IP protocol
- * @has_inside: @inside is set
- * @has_outside: @outside is set
- * @has_server: @server is set
- * @inside: the VPN host
- * @inside_port: its port, 0 for any
- * @outside: the address that stands for it
- * @outside_port: its port, 0 for any
- * @server: the server as the ext knows it
- * @server_port: its port, 0 for any
- */
-struct vpngw_flow_filter {
-	struct vpngw_realm	*vpn;
-	u8			proto;
-	bool			has_inside;
-	bool			has_outside;
-	bool			has_server;
-	__be32			inside;
-	__be16			inside_port;
-	__be32			outside;
-	__be16			outside_port;
-	__be32			server;
-	__be16			server_port;
-};
-
 struct vpngw_flow *vpngw_flow_find(struct vpngw_realm *realm,
 				   const struct vpngw_tuple *tuple);
 struct vpngw_flow *vpngw_flow_create(struct vpngw_mapping *mapping,
@@ -138,35 +113,71 @@ void vpngw_flow_update(struct vpngw_flow *flow, const struct vpngw_iface *iface,
 		       enum vpngw_side side, const struct vpngw_packet *p,
 		       unsigned int bytes);
 bool vpngw_flow_end(struct vpngw_flow *flow);
-void vpngw_flow_end_realm(struct vpngw_realm *realm);
-void vpngw_flow_end_alias(struct vpngw_realm *vpn, u32 alias_uid);
-void vpngw_flow_end_iface(struct vpngw_realm *realm, u32 iface_uid);
+
+/**
+ * vpngw_flow_of - the flow that a direction is part of
+ * @dir: what stands in a table
+ * @side: of the realm whose table that is
+ *
+ * Context: any.
+ * Return: the flow.
+ */
+static inline struct vpngw_flow *vpngw_flow_of(struct vpngw_flow_dir *dir,
+					       enum vpngw_side side)
+{
+	return container_of(dir - side, struct vpngw_flow, dir[0]);
+}
+
+/**
+ * vpngw_flow_published - is a flow in both tables, and not on its way out?
+ * @flow: the flow
+ *
+ * Context: RCU read section.
+ * Return: true if so; it may have timed out, see vpngw_flow_live().
+ */
+static inline bool vpngw_flow_published(const struct vpngw_flow *flow)
+{
+	/* Pairs with vpngw_flow_attach(): then all else of it is seen. */
+	unsigned long flags = smp_load_acquire(&flow->flags);
+
+	return (flags & (BIT(VPNGW_FLOW_PUBLISHED) | BIT(VPNGW_FLOW_DYING))) ==
+	       BIT(VPNGW_FLOW_PUBLISHED);
+}
 
 static inline bool vpngw_flow_is_hairpin(const struct vpngw_flow *flow)
 {
 	return test_bit(VPNGW_FLOW_HAIRPIN, &flow->flags);
 }
 
+/**
+ * vpngw_flow_find_packet - the flow of a packet
+ * @realm: the vpn or ext that the packet came from
+ * @t: the packet's tuple
+ *
+ * GRE that belongs to no call is translated by its addresses, as if it had no
+ * call id; @t has none then.
+ *
+ * Context: RCU read section.
+ * Return: the flow, alive, or NULL.
+ */
+static inline struct vpngw_flow *
+vpngw_flow_find_packet(struct vpngw_realm *realm, struct vpngw_tuple *t)
+{
+	struct vpngw_flow *flow = vpngw_flow_find(realm, t);
+
+	if (flow || !t->call)
+		return flow;
+	t->sport = 0;
+	t->dport = 0;
+	t->call = VPNGW_CALL_NONE;
+	return vpngw_flow_find(realm, t);
+}
+
 enum vpngw_flow_state vpngw_flow_state(const struct vpngw_flow *flow);
 bool vpngw_flow_live(const struct vpngw_flow *flow, u32 *left);
-bool vpngw_flow_matches(const struct vpngw_flow *flow,
-			const struct vpngw_flow_filter *filter);
-void vpngw_flow_walk_enter(struct vpngw_realm *vpn,
-			   struct rhashtable_iter *iter);
-struct vpngw_flow *vpngw_flow_walk_next(struct vpngw_realm *vpn,
-					struct rhashtable_iter *iter);
-struct vpngw_flow *vpngw_flow_walk_peek(struct vpngw_realm *vpn,
-					struct rhashtable_iter *iter);
-u32 vpngw_flow_for_each(struct vpngw_net *vn,
-			const struct vpngw_flow_filter *filter,
-			bool (*fn)(struct vpngw_flow *flow, void *arg),
-			void *arg);
 
 int vpngw_flow_table_init(struct vpngw_realm *realm);
 void vpngw_flow_table_exit(struct vpngw_realm *realm);
-void vpngw_flow_gc_init(struct vpngw_net *vn);
-void vpngw_flow_gc_start(struct vpngw_net *vn);
-void vpngw_flow_gc_stop(struct vpngw_net *vn);
 int vpngw_flow_init(void);
 void vpngw_flow_exit(void);
 

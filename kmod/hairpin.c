@@ -16,7 +16,7 @@
 #include "alias.h"
 #include "mapping.h"
 #include "netns.h"
-#include "pool.h"
+#include "pool_map.h"
 #include "realm.h"
 #include "route.h"
 #include "tuple.h"

@@ -5,6 +5,7 @@
  */
 #include "hook.h"
 
+#include <linux/bottom_half.h>
 #include <linux/icmp.h>
 #include <linux/if_ether.h>
 #include <linux/ip.h>
@@ -15,16 +16,14 @@
 #include <linux/netfilter_ipv4.h>
 #include <linux/skbuff.h>
 
-#include <net/checksum.h>
-#include <net/gso.h>
 #include <net/ip.h>
-#include <net/netfilter/nf_conntrack.h>
 #include <net/route.h>
 #include <net/tcp.h>
 #include <net/xfrm.h>
 
-#include "alias.h"
+#include "error.h"
 #include "flow.h"
+#include "forward.h"
 #include "fragment.h"
 #include "icmp.h"
 #include "iface.h"
@@ -90,114 +89,6 @@ static void vpngw_hook_tell(struct vpngw_realm *realm,
 	}
 }
 
-static int vpngw_hook_forward_finish(struct net *net, struct sock *sk,
-				     struct sk_buff *skb)
-{
-	__IP_INC_STATS(net, IPSTATS_MIB_OUTFORWDATAGRAMS);
-	skb_clear_tstamp(skb);
-	return dst_output(net, sk, skb);
-}
-
-static bool vpngw_hook_too_big(const struct sk_buff *skb, unsigned int mtu)
-{
-	if (skb->len <= mtu || !(ip_hdr(skb)->frag_off & htons(IP_DF)))
-		return false;
-	if (IPCB(skb)->frag_max_size > mtu)
-		return true;
-	if (skb->ignore_df)
-		return false;
-	return !skb_is_gso(skb) || !skb_gso_validate_network_len(skb, mtu);
-}
-
-/* Whether the route can take the packet; all of it before anything is
- * changed, so that the sender's view is still at hand.
- */
-static int vpngw_hook_check_route(struct vpngw_realm *realm,
-				  struct sk_buff *skb, const struct rtable *rt)
-{
-	/* What a tunnel finds out about its path it notes as the route's PMTU,
-	 * since it can't tell the sender of a translated packet. On other links
-	 * that comes from ICMP, which anyone can forge: see ip_forward_use_pmtu.
-	 */
-	unsigned int mtu = ip_dst_mtu_maybe_forward(&rt->dst,
-						    !(rt->dst.dev->flags &
-						      IFF_NOARP));
-
-	if (unlikely(vpngw_hook_too_big(skb, mtu))) {
-		IP_INC_STATS(realm->vn->net, IPSTATS_MIB_FRAGFAILS);
-		vpngw_icmp_error(realm, skb->dev, skb, ICMP_DEST_UNREACH,
-				 ICMP_FRAG_NEEDED, mtu);
-		return VPNGW_REASON_MTU;
-	}
-	if (skb_cow(skb, LL_RESERVED_SPACE(rt->dst.dev) + rt->dst.header_len))
-		return VPNGW_REASON_NO_MEMORY;
-	return VPNGW_OK;
-}
-
-/* The packet is translated: send it on its way, as ip_forward() would. */
-static void vpngw_hook_forward(const struct vpngw_flow *flow,
-			       struct sk_buff *skb, struct rtable *rt)
-{
-	struct net_device *in = skb->dev;
-	struct net *net = dev_net(in);
-
-	if (unlikely(rt->rt_flags & RTCF_LOCAL)) {
-		vpngw_local_deliver(flow->mapping->ext, skb, rt);
-		return;
-	}
-	vpngw_fragment_set_ident(net, skb);
-	ip_decrease_ttl(ip_hdr(skb));
-	if (READ_ONCE(net->ipv4.sysctl_ip_fwd_update_priority))
-		skb->priority = rt_tos2priority(ip_hdr(skb)->tos);
-	skb_forward_csum(skb);
-	IPCB(skb)->flags |= IPSKB_FORWARDED;
-	/* The stack sends ICMP errors about PACKET_HOST only. About this one
-	 * they would go to a translated address, by whatever routes there are.
-	 */
-	skb->pkt_type = PACKET_OUTGOING;
-	nf_reset_ct(skb);
-	nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
-	skb_dst_drop(skb);
-	skb_dst_set(skb, &rt->dst);
-	NF_HOOK(NFPROTO_IPV4, NF_INET_FORWARD, net, NULL, skb, in, rt->dst.dev,
-		vpngw_hook_forward_finish);
-}
-
-/* The device of a vpn without a VRF that the host was last seen at. */
-static int vpngw_hook_host_ifindex(const struct vpngw_flow *flow)
-{
-	const struct vpngw_mapping *mapping = flow->mapping;
-	struct vpngw_net *vn = mapping->vpn->vn;
-	int ifindex = READ_ONCE(flow->ifindex);
-
-	if (!mapping->vpn->route.own_devices)
-		return 0;
-	if (ifindex && vpngw_iface_lookup_uid(vn, ifindex,
-					      READ_ONCE(flow->iface_uid)))
-		return ifindex;
-	ifindex = READ_ONCE(mapping->ifindex);
-	if (ifindex && vpngw_iface_lookup_uid(vn, ifindex,
-					      READ_ONCE(mapping->iface_uid)))
-		return ifindex;
-	return vpngw_iface_toward(mapping->vpn,
-				  flow->dir[VPNGW_SIDE_INSIDE].tuple.src);
-}
-
-static struct rtable *vpngw_hook_route(const struct vpngw_flow *flow,
-				       enum vpngw_side side,
-				       const struct sk_buff *skb,
-				       const struct vpngw_tuple *to,
-				       struct vpngw_route_cache *cache,
-				       int *reason)
-{
-	if (side == VPNGW_SIDE_INSIDE)
-		return vpngw_iface_route(flow->mapping->ext, 0, skb, to, cache,
-					 reason);
-	return vpngw_iface_route(flow->mapping->vpn,
-				 vpngw_hook_host_ifindex(flow), skb, to, cache,
-				 reason);
-}
-
 /* The packet of one VPN host for another, which meet in an ext: it is translated
  * once, by the flows of both.
  */
@@ -236,11 +127,11 @@ static int vpngw_hook_turn(const struct vpngw_iface *iface,
 	if (!READ_ONCE(peer->mapping->vpn->policy.hairpin))
 		return reason;
 	vpngw_tuple_reverse(&to, &peer->dir[VPNGW_SIDE_INSIDE].tuple);
-	rt = vpngw_hook_route(peer, VPNGW_SIDE_OUTSIDE, skb, &to,
-			      &peer->route[VPNGW_SIDE_OUTSIDE], &reason);
+	rt = vpngw_forward_route(peer, VPNGW_SIDE_OUTSIDE, skb, &to,
+				 &peer->route[VPNGW_SIDE_OUTSIDE], &reason);
 	if (!rt)
 		return reason;
-	reason = vpngw_hook_check_route(iface->realm, skb, rt);
+	reason = vpngw_forward_check_route(iface->realm, skb, rt);
 	if (reason != VPNGW_OK)
 		goto err_put_route;
 	reason = VPNGW_REASON_NO_MEMORY;
@@ -255,7 +146,7 @@ static int vpngw_hook_turn(const struct vpngw_iface *iface,
 	vpngw_stats_packet(ext->stats, VPNGW_SIDE_INSIDE, len);
 	vpngw_stats_packet(ext->stats, VPNGW_SIDE_OUTSIDE, len);
 	vpngw_stats_packet(peer->mapping->vpn->stats, VPNGW_SIDE_OUTSIDE, len);
-	vpngw_hook_forward(peer, skb, rt);
+	vpngw_forward_send(peer, skb, rt);
 	return VPNGW_OK;
 
 err_put_route:
@@ -301,11 +192,11 @@ static int vpngw_hook_translate(const struct vpngw_iface *iface,
 	if (unlikely(vpngw_flow_is_hairpin(flow)) && side == VPNGW_SIDE_INSIDE)
 		return vpngw_hook_turn(iface, flow, skb, p, &to, first);
 	/* Many flows have but one packet: not worth keeping a route for. */
-	rt = vpngw_hook_route(flow, side, skb, &to,
-			      first ? NULL : &flow->route[side], &reason);
+	rt = vpngw_forward_route(flow, side, skb, &to,
+				 first ? NULL : &flow->route[side], &reason);
 	if (unlikely(!rt))
 		return reason;
-	reason = vpngw_hook_check_route(realm, skb, rt);
+	reason = vpngw_forward_check_route(realm, skb, rt);
 	if (unlikely(reason != VPNGW_OK))
 		goto err_put_route;
 	reason = VPNGW_REASON_NO_MEMORY;
@@ -318,21 +209,12 @@ static int vpngw_hook_translate(const struct vpngw_iface *iface,
 	vpngw_flow_update(flow, iface, side, p, len);
 	vpngw_stats_packet(flow->mapping->vpn->stats, side, len);
 	vpngw_stats_packet(flow->mapping->ext->stats, side, len);
-	vpngw_hook_forward(flow, skb, rt);
+	vpngw_forward_send(flow, skb, rt);
 	return VPNGW_OK;
 
 err_put_route:
 	ip_rt_put(rt);
 	return reason;
-}
-
-/* The packet of a socket of the gateway is translated: it goes on by LOCAL_OUT. */
-static void vpngw_hook_redirect(struct sk_buff *skb, struct rtable *rt)
-{
-	nf_reset_ct(skb);
-	nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
-	skb_dst_drop(skb);
-	skb_dst_set(skb, &rt->dst);
 }
 
 static int vpngw_hook_translate_own(const struct vpngw_iface *own,
@@ -353,13 +235,13 @@ static int vpngw_hook_translate_own(const struct vpngw_iface *own,
 			return reason;
 	}
 	vpngw_tuple_reverse(&to, &flow->dir[!side].tuple);
-	rt = vpngw_hook_route(flow, side, skb, &to, &flow->route[side],
-			      &reason);
+	rt = vpngw_forward_route(flow, side, skb, &to, &flow->route[side],
+				 &reason);
 	if (!rt)
 		return reason;
 	mtu = dst_mtu(&rt->dst);
 	reason = VPNGW_REASON_MTU;
-	if (vpngw_hook_too_big(skb, mtu)) {
+	if (vpngw_forward_too_big(skb, mtu)) {
 		/* The socket learns it like that of any other host. */
 		vpngw_icmp_error(own->realm, out, skb, ICMP_DEST_UNREACH,
 				 ICMP_FRAG_NEEDED, mtu);
@@ -374,154 +256,7 @@ static int vpngw_hook_translate_own(const struct vpngw_iface *own,
 	vpngw_flow_update(flow, own, side, p, len);
 	vpngw_stats_packet(flow->mapping->vpn->stats, side, len);
 	vpngw_stats_packet(flow->mapping->ext->stats, side, len);
-	vpngw_hook_redirect(skb, rt);
-	return VPNGW_OK;
-
-err_put_route:
-	ip_rt_put(rt);
-	return reason;
-}
-
-/* The flow of a packet. GRE that belongs to no call is translated by its addresses,
- * as if it had no call id.
- */
-static struct vpngw_flow *vpngw_hook_find(struct vpngw_realm *realm,
-					  struct vpngw_tuple *t)
-{
-	struct vpngw_flow *flow = vpngw_flow_find(realm, t);
-
-	if (flow || !t->call)
-		return flow;
-	t->sport = 0;
-	t->dport = 0;
-	t->call = VPNGW_CALL_NONE;
-	return vpngw_flow_find(realm, t);
-}
-
-/* The source of an error in the other side's view, RFC 5508 REQ-4 and REQ-5. */
-static __be32 vpngw_hook_error_source(const struct vpngw_flow *flow,
-				      enum vpngw_side side, __be32 src,
-				      const struct rtable *rt, __be32 dst)
-{
-	const struct vpngw_tuple *out = &flow->dir[VPNGW_SIDE_OUTSIDE].tuple;
-	const struct vpngw_tuple *in = &flow->dir[VPNGW_SIDE_INSIDE].tuple;
-	struct vpngw_tuple sender = { .src = src, .proto = IPPROTO_ICMP };
-	const struct vpngw_mapping *mapping = flow->mapping, *own;
-	const struct vpngw_alias *alias;
-
-	/* From a VPN: what stands for the sender's whole address, else for the
-	 * host, whoever there it is.
-	 */
-	if (side == VPNGW_SIDE_INSIDE) {
-		own = vpngw_mapping_lookup_static(mapping->vpn, mapping->ext,
-						  &sender);
-		return own && !own->end[side].key.port ?
-		       own->end[!side].key.addr : out->dst;
-	}
-	if (src == out->src)
-		return in->dst;
-	alias = vpngw_alias_lookup_server(mapping->vpn, mapping->ext, src,
-					  IPPROTO_ICMP, 0);
-	if (alias && !vpngw_alias_is_self(alias)) {
-		src = vpngw_alias_to_inside(alias, src);
-		/* Not where the VPN knows somebody else by that address. */
-		if (vpngw_alias_lookup(mapping->vpn, src, IPPROTO_ICMP, 0) ==
-		    alias)
-			return src;
-	}
-	/* A router that has no address in the VPN. */
-	src = vpngw_icmp_source(rt->dst.dev, dst);
-	return src ? src : in->dst;
-}
-
-static bool vpngw_hook_icmp_good(struct sk_buff *skb, unsigned int l4,
-				 unsigned int quoted)
-{
-	struct iphdr *iph;
-
-	/* RFC 5508 REQ-3: the message's own checksum, and its quoted
-	 * header's.
-	 */
-	if (!pskb_may_pull(skb, quoted + sizeof(*iph)))
-		return false;
-	iph = (struct iphdr *)(skb->data + quoted);
-	if (iph->ihl < 5 || !pskb_may_pull(skb, quoted + iph->ihl * 4))
-		return false;
-	iph = (struct iphdr *)(skb->data + quoted);
-	return !ip_fast_csum((u8 *)iph, iph->ihl) &&
-	       !csum_fold(skb_checksum(skb, l4, skb->len - l4, 0));
-}
-
-static int vpngw_hook_error(const struct vpngw_iface *iface,
-			    struct sk_buff *skb, const struct vpngw_packet *p)
-{
-	unsigned int off = p->l4 + sizeof(struct icmphdr), len = skb->len;
-	struct vpngw_tuple reply, to, outer = { .proto = IPPROTO_ICMP };
-	struct vpngw_realm *realm = iface->realm;
-	enum vpngw_side side = realm->side;
-	struct vpngw_packet quoted;
-	struct vpngw_flow *flow;
-	struct rtable *rt;
-	__be32 source;
-	int reason;
-
-	reason = vpngw_tuple_read_quoted(skb, off, &quoted);
-	if (reason != VPNGW_OK)
-		return vpngw_session_stray(iface, skb, p, reason);
-	vpngw_tuple_reverse(&reply, &quoted.tuple);
-	flow = vpngw_hook_find(realm, &reply);
-	if (!flow)
-		return vpngw_session_stray(iface, skb, p,
-					   VPNGW_REASON_ICMP_NO_FLOW);
-	/* Nobody outside has seen a packet of it. */
-	if (vpngw_flow_is_hairpin(flow) && side == VPNGW_SIDE_OUTSIDE &&
-	    iface->ifindex)
-		return VPNGW_REASON_SPOOFED;
-	/* It goes where the quoted packet came from, and nowhere else. */
-	if (p->tuple.dst != quoted.tuple.src)
-		return VPNGW_REASON_ICMP_NO_FLOW;
-	if (vpngw_tuple_is_martian(p->tuple.src))
-		return VPNGW_REASON_SPOOFED;
-	if (!vpngw_hook_icmp_good(skb, p->l4, off))
-		return VPNGW_REASON_CHECKSUM;
-	if (iface->ifindex && ip_hdr(skb)->ttl <= 1)
-		return VPNGW_REASON_TTL;
-	if (iface->ifindex && !xfrm4_policy_check(NULL, XFRM_POLICY_FWD, skb))
-		return VPNGW_REASON_POLICY;
-
-	source = p->tuple.src;
-	if (vpngw_flow_is_hairpin(flow) && side == VPNGW_SIDE_INSIDE) {
-		/* About a packet of the other host: out, and in to that one. */
-		source = vpngw_hook_error_source(flow, side, source, NULL, 0);
-		vpngw_tuple_reverse(&reply,
-				    &flow->dir[VPNGW_SIDE_OUTSIDE].tuple);
-		flow = vpngw_flow_find(flow->mapping->ext, &reply);
-		if (!flow)
-			return VPNGW_REASON_ICMP_NO_FLOW;
-		side = VPNGW_SIDE_OUTSIDE;
-	}
-	/* The quoted packet as its sender sent it. */
-	to = flow->dir[!side].tuple;
-	outer.src = to.dst;
-	outer.dst = to.src;
-	rt = vpngw_hook_route(flow, side, skb, &outer, NULL, &reason);
-	if (!rt)
-		return reason;
-	outer.src = vpngw_hook_error_source(flow, side, source, rt, outer.dst);
-	reason = vpngw_hook_check_route(realm, skb, rt);
-	if (reason != VPNGW_OK)
-		goto err_put_route;
-	reason = VPNGW_REASON_NO_MEMORY;
-	if (vpngw_rewrite_error(skb, p, outer.src, outer.dst, off, &quoted,
-				&to))
-		goto err_put_route;
-
-	vpngw_stats_packet(flow->mapping->vpn->stats, side, len);
-	vpngw_stats_packet(flow->mapping->ext->stats, side, len);
-	if (iface->ifindex)
-		vpngw_hook_forward(flow, skb, rt);
-	else
-		vpngw_hook_redirect(skb, rt);
+	vpngw_forward_redirect(skb, rt);
 	return VPNGW_OK;
 
 err_put_route:
@@ -539,8 +274,8 @@ static int vpngw_hook_ours(struct vpngw_iface *iface, struct sk_buff *skb,
 	if (unlikely(reason != VPNGW_OK))
 		return vpngw_session_stray(iface, skb, p, reason);
 	if (p->icmp_error)
-		return vpngw_hook_error(iface, skb, p);
-	flow = vpngw_hook_find(iface->realm, &p->tuple);
+		return vpngw_error_translate(iface, skb, p);
+	flow = vpngw_flow_find_packet(iface->realm, &p->tuple);
 	if (likely(flow))
 		return vpngw_hook_translate(iface, flow, skb, p, false);
 	flow = vpngw_session_start(iface, skb, p, &reason);
@@ -659,8 +394,8 @@ static int vpngw_hook_own(struct vpngw_iface *own,
 	if (reason != VPNGW_OK)
 		return vpngw_session_stray(own, skb, &p, reason);
 	if (p.icmp_error)
-		return vpngw_hook_error(own, skb, &p);
-	flow = vpngw_hook_find(own->realm, &p.tuple);
+		return vpngw_error_translate(own, skb, &p);
+	flow = vpngw_flow_find_packet(own->realm, &p.tuple);
 	if (!flow)
 		flow = vpngw_session_start(own, skb, &p, &reason);
 	if (!flow)
@@ -772,7 +507,7 @@ int vpngw_hook_register(struct net *net)
  * @net: the namespace
  *
  * Packets that a FORWARD chain has queued to user space, and that would go on by
- * vpngw_hook_forward_finish(), are dropped.
+ * vpngw_forward_finish(), are dropped.
  *
  * Context: process; may sleep. Afterwards no packet is in a hook.
  */

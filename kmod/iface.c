@@ -16,7 +16,7 @@
 #include <net/route.h>
 
 #include "event.h"
-#include "flow.h"
+#include "flow_walk.h"
 #include "hook.h"
 #include "realm.h"
 #include "tuple.h"

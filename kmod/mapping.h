@@ -2,6 +2,7 @@
 #ifndef _VPNGW_MAPPING_H
 #define _VPNGW_MAPPING_H
 
+#include <linux/container_of.h>
 #include <linux/list.h>
 #include <linux/rhashtable-types.h>
 #include <linux/spinlock.h>
@@ -9,9 +10,6 @@
 
 #include <uapi/linux/vpngw.h>
 
-#include "netns.h"
-
-struct netlink_ext_ack;
 struct vpngw_host;
 struct vpngw_iface;
 struct vpngw_pool;
@@ -85,38 +83,18 @@ struct vpngw_mapping {
 };
 
 /**
- * struct vpngw_static_mapping - a mapping made by configuration
- * @mapping: the mapping
- * @outside_host: its outside address, counted in the ext
- * @list: entry of &struct vpngw_net mappings (netns mutex)
- * @reap: ends its flows and frees it
+ * vpngw_mapping_of - the mapping that an end is part of
+ * @end: what stands in a table
+ * @side: the side of that table
+ *
+ * Context: any.
+ * Return: the mapping.
  */
-struct vpngw_static_mapping {
-	struct vpngw_mapping	mapping;
-	struct vpngw_host	*outside_host;
-	struct list_head	list;
-	struct vpngw_reap	reap;
-};
-
-/**
- * struct vpngw_mapping_config - what a static mapping is made with
- * @vpn: the vpn
- * @ext: the ext
- * @proto: IP protocol, 0 for any
- * @inside: address of the VPN host
- * @inside_port: its port, 0 for all
- * @outside: address that stands for it
- * @outside_port: its port, 0 for all
- */
-struct vpngw_mapping_config {
-	struct vpngw_realm	*vpn;
-	struct vpngw_realm	*ext;
-	u8			proto;
-	__be32			inside;
-	__be16			inside_port;
-	__be32			outside;
-	__be16			outside_port;
-};
+static inline struct vpngw_mapping *
+vpngw_mapping_of(struct vpngw_mapping_end *end, enum vpngw_side side)
+{
+	return container_of(end - side, struct vpngw_mapping, end[0]);
+}
 
 struct vpngw_mapping *vpngw_mapping_lookup_static(const struct vpngw_realm *vpn,
 						  const struct vpngw_realm *ext,
@@ -135,24 +113,11 @@ struct vpngw_mapping *vpngw_mapping_create(struct vpngw_iface *iface,
 					   struct vpngw_host *host, u32 scope,
 					   const struct vpngw_tuple *t,
 					   int *reason);
+void vpngw_mapping_ctor(void *object);
+int vpngw_mapping_publish(struct vpngw_mapping *mapping);
+void vpngw_mapping_unpublish(struct vpngw_mapping *mapping);
 void vpngw_mapping_unlink(struct vpngw_mapping *mapping, bool used);
 bool vpngw_mapping_end_some(struct vpngw_mapping *mapping);
-void vpngw_mapping_end_pool(struct vpngw_pool *pool);
-
-struct vpngw_mapping *vpngw_mapping_add(struct vpngw_net *vn,
-					const struct vpngw_mapping_config *config,
-					struct netlink_ext_ack *extack);
-void vpngw_mapping_del(struct vpngw_static_mapping *sm);
-void vpngw_mapping_del_realm(struct vpngw_realm *vpn);
-void vpngw_mapping_flush(struct vpngw_net *vn);
-
-void vpngw_mapping_walk_enter(struct vpngw_realm *ext,
-			      struct rhashtable_iter *iter);
-struct vpngw_mapping *vpngw_mapping_walk_next(struct rhashtable_iter *iter);
-struct vpngw_mapping *vpngw_mapping_walk_peek(struct rhashtable_iter *iter);
-u32 vpngw_mapping_for_each(struct vpngw_net *vn,
-			   bool (*fn)(struct vpngw_mapping *mapping, void *arg),
-			   void *arg);
 
 int vpngw_mapping_table_init(struct vpngw_realm *realm);
 void vpngw_mapping_table_exit(struct vpngw_realm *realm);

@@ -9,6 +9,7 @@
 #include "netlink.h"
 #include "netlink_gen.h"
 #include "pool.h"
+#include "pool_config.h"
 #include "realm.h"
 
 int vpngw_nl_put_alias(struct sk_buff *msg, const void *object)

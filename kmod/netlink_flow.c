@@ -9,6 +9,7 @@
 #include <net/sock.h>
 
 #include "flow.h"
+#include "flow_walk.h"
 #include "iface.h"
 #include "mapping.h"
 #include "netlink.h"

@@ -10,6 +10,8 @@
 #include <net/sock.h>
 
 #include "mapping.h"
+#include "mapping_static.h"
+#include "mapping_walk.h"
 #include "netlink.h"
 #include "netlink_gen.h"
 #include "netlink_walk.h"

@@ -11,6 +11,7 @@
 #include "netlink.h"
 #include "netlink_gen.h"
 #include "pool.h"
+#include "pool_config.h"
 #include "realm.h"
 #include "space.h"
 

@@ -11,11 +11,11 @@
 #include <net/net_namespace.h>
 
 #include "alias.h"
-#include "flow.h"
+#include "flow_walk.h"
 #include "hook.h"
 #include "iface.h"
-#include "mapping.h"
-#include "pool.h"
+#include "mapping_static.h"
+#include "pool_config.h"
 #include "realm.h"
 
 unsigned int vpngw_net_id __read_mostly;

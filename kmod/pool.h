@@ -10,20 +10,9 @@
 
 #include "netns.h"
 
-struct netlink_ext_ack;
 struct vpngw_host;
-struct vpngw_range;
 struct vpngw_realm;
 struct vpngw_space;
-
-/* Most addresses that one pool may have. */
-#define VPNGW_POOL_ADDRS_MAX	65536
-/* Most ranges that one pool may be made of. */
-#define VPNGW_POOL_RANGES_MAX	128
-
-/* Ports that a block may have. */
-#define VPNGW_POOL_BLOCK_MIN	16
-#define VPNGW_POOL_BLOCK_MAX	32768
 
 /**
  * struct vpngw_pool - outside addresses and ports that stand for VPN hosts
@@ -75,38 +64,6 @@ struct vpngw_pool {
 };
 
 /**
- * struct vpngw_pool_config - what a pool is made with
- * @name: its name
- * @ext: the ext its addresses belong to
- * @vpn: the one vpn that may use it, or NULL
- * @port_lo: first port, host byte order
- * @port_hi: last port, host byte order
- * @parity: keep even and odd ports apart
- * @contiguity: keep an even port and the odd one after it together
- * @block_size: ports of a block, 0 for single ports
- * @block_owner: &enum vpngw_block_owner
- * @computed_addr: prefix of the hosts whose blocks are to be computed
- * @computed_len: its length, 0 for none
- * @n_ranges: number of @ranges
- * @ranges: its addresses, in any order
- */
-struct vpngw_pool_config {
-	const char		*name;
-	struct vpngw_realm	*ext;
-	struct vpngw_realm	*vpn;
-	u16			port_lo;
-	u16			port_hi;
-	bool			parity;
-	bool			contiguity;
-	u32			block_size;
-	u32			block_owner;
-	__be32			computed_addr;
-	u8			computed_len;
-	u32			n_ranges;
-	struct vpngw_range	*ranges;
-};
-
-/**
  * struct vpngw_pool_want - whom an outside port is for
  * @vpn: the host's vpn
  * @host: the host
@@ -124,35 +81,11 @@ struct vpngw_pool_want {
 	__be16				next_to;
 };
 
+struct vpngw_space *vpngw_pool_space(const struct vpngw_pool *pool);
 int vpngw_pool_take(struct vpngw_pool *pool, const struct vpngw_pool_want *want,
 		    __be32 *addr, __be16 *port);
 void vpngw_pool_release(struct vpngw_pool *pool, u8 proto, __be32 addr,
 			__be16 port, bool used);
 void vpngw_pool_gc(struct vpngw_net *vn);
-int vpngw_pool_reserve(struct vpngw_realm *ext, u8 proto, __be32 addr,
-		       __be16 port, struct netlink_ext_ack *extack);
-void vpngw_pool_unreserve(struct vpngw_realm *ext, u8 proto, __be32 addr,
-			  __be16 port);
-bool vpngw_pool_contains(const struct vpngw_realm *ext, __be32 addr);
-struct vpngw_pool *vpngw_pool_pick(const struct vpngw_realm *ext,
-				   const struct vpngw_realm *vpn);
-void vpngw_pool_map_exit(struct vpngw_realm *ext);
-
-struct vpngw_pool *vpngw_pool_find(struct vpngw_net *vn, const char *name);
-struct vpngw_pool *vpngw_pool_add(struct vpngw_net *vn,
-				  const struct vpngw_pool_config *config,
-				  struct netlink_ext_ack *extack);
-int vpngw_pool_set(struct vpngw_pool *pool,
-		   const struct vpngw_pool_config *config,
-		   struct netlink_ext_ack *extack);
-int vpngw_pool_check_range(struct vpngw_pool *pool,
-			   const struct vpngw_range *range,
-			   struct netlink_ext_ack *extack);
-void vpngw_pool_drain(struct vpngw_pool *pool, const struct vpngw_range *range,
-		      bool drain);
-int vpngw_pool_check_unused(const struct vpngw_pool *pool,
-			    struct netlink_ext_ack *extack);
-void vpngw_pool_del(struct vpngw_pool *pool);
-void vpngw_pool_flush(struct vpngw_net *vn);
 
 #endif /* _VPNGW_POOL_H */

@@ -19,10 +19,12 @@
 #include "alias.h"
 #include "event.h"
 #include "flow.h"
+#include "flow_walk.h"
 #include "fragment.h"
 #include "iface.h"
 #include "mapping.h"
-#include "pool.h"
+#include "mapping_static.h"
+#include "pool_map.h"
 
 /* ICMP errors a second that the gateway itself sends into one vpn or ext. */
 #define VPNGW_REALM_ICMP_RATE 100

@@ -6,6 +6,7 @@
 
 #include <linux/in.h>
 #include <linux/slab.h>
+#include <linux/sort.h>
 #include <linux/string.h>
 
 #include "block.h"
@@ -35,6 +36,25 @@ int vpngw_space_class(u8 proto)
 		return VPNGW_CLASS_UDPLITE;
 	}
 	return -1;
+}
+
+static int vpngw_space_range_cmp(const void *a, const void *b)
+{
+	const struct vpngw_range *x = a, *y = b;
+
+	return x->first < y->first ? -1 : x->first > y->first;
+}
+
+/**
+ * vpngw_space_sort - sort ranges of addresses
+ * @ranges: the ranges
+ * @n: number of @ranges
+ *
+ * Context: process.
+ */
+void vpngw_space_sort(struct vpngw_range *ranges, u32 n)
+{
+	sort(ranges, n, sizeof(*ranges), vpngw_space_range_cmp, NULL);
 }
 
 /**

@@ -62,6 +62,7 @@ struct vpngw_space {
 };
 
 int vpngw_space_class(u8 proto);
+void vpngw_space_sort(struct vpngw_range *ranges, u32 n);
 struct vpngw_space *vpngw_space_alloc(const struct vpngw_range *ranges,
 				      u32 n_ranges, u32 n_addrs);
 void vpngw_space_free(struct vpngw_space *space);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* libvpngw: the calls that its users make. */
+/* libvpngw: the calls that its users make, but for events. */
 #include "libvpngw.h"
 
 #include <errno.h>
@@ -8,144 +8,8 @@
 #include <string.h>
 
 #include "fields.h"
+#include "kind.h"
 #include "nl.h"
-
-/**
- * struct kind - one kind of object
- * @fields: its attribute set
- * @new: attributes that a request to make one may carry
- * @del: the same to delete one
- * @get: the same to show some
- * @cmd_new: command to make one, 0 where there is none
- * @cmd_del: command to delete one
- * @cmd_get: command to show one or many
- * @ntf_new: event "one was made"
- * @ntf_del: event "one was deleted"
- */
-struct kind {
-	const struct vpngw_fields *fields;
-	uint32_t new;
-	uint32_t del;
-	uint32_t get;
-	uint8_t cmd_new;
-	uint8_t cmd_del;
-	uint8_t cmd_get;
-	uint8_t ntf_new;
-	uint8_t ntf_del;
-};
-
-#define COMMANDS(_kind)							\
-	.cmd_new = VPNGW_CMD_##_kind##_NEW,				\
-	.cmd_del = VPNGW_CMD_##_kind##_DEL,				\
-	.cmd_get = VPNGW_CMD_##_kind##_GET,				\
-	.ntf_new = VPNGW_CMD_##_kind##_NEW_NTF,				\
-	.ntf_del = VPNGW_CMD_##_kind##_DEL_NTF
-
-#define FLOW_FILTER	(VPNGW_HAS(VPNGW_A_FLOW_VPN) |			\
-			 VPNGW_HAS(VPNGW_A_FLOW_PROTO) |		\
-			 VPNGW_HAS(VPNGW_A_FLOW_FILTER_INSIDE) |	\
-			 VPNGW_HAS(VPNGW_A_FLOW_FILTER_OUTSIDE) |	\
-			 VPNGW_HAS(VPNGW_A_FLOW_FILTER_SERVER))
-
-#define MAPPING_KEY	(VPNGW_HAS(VPNGW_A_MAPPING_VPN) |		\
-			 VPNGW_HAS(VPNGW_A_MAPPING_EXT) |		\
-			 VPNGW_HAS(VPNGW_A_MAPPING_PROTO) |		\
-			 VPNGW_HAS(VPNGW_A_MAPPING_INSIDE) |		\
-			 VPNGW_HAS(VPNGW_A_MAPPING_OUTSIDE))
-
-#define ALIAS_KEY	(VPNGW_HAS(VPNGW_A_ALIAS_VPN) |			\
-			 VPNGW_HAS(VPNGW_A_ALIAS_PROTO) |		\
-			 VPNGW_HAS(VPNGW_A_ALIAS_INSIDE))
-
-static const struct kind kinds[VPNGW_KINDS] = {
-	[VPNGW_VPN] = {
-		.fields = &vpngw_vpn_fields,
-		.new = VPNGW_HAS(VPNGW_A_VPN_NAME) |
-		       VPNGW_HAS(VPNGW_A_VPN_ID) |
-		       VPNGW_HAS(VPNGW_A_VPN_VRF_IFINDEX) |
-		       VPNGW_HAS(VPNGW_A_VPN_TABLE) |
-		       VPNGW_HAS(VPNGW_A_VPN_MAX_FLOWS) |
-		       VPNGW_HAS(VPNGW_A_VPN_MAX_MAPPINGS_PER_HOST) |
-		       VPNGW_HAS(VPNGW_A_VPN_MAX_MAPPINGS) |
-		       VPNGW_HAS(VPNGW_A_VPN_MAX_FLOWS_PER_HOST) |
-		       VPNGW_HAS(VPNGW_A_VPN_MAX_HALF_OPEN) |
-		       VPNGW_HAS(VPNGW_A_VPN_NEW_FLOW_RATE) |
-		       VPNGW_HAS(VPNGW_A_VPN_STRICT) |
-		       VPNGW_HAS(VPNGW_A_VPN_HAIRPIN) |
-		       VPNGW_HAS(VPNGW_A_VPN_FILTERING),
-		.del = VPNGW_HAS(VPNGW_A_VPN_NAME),
-		.get = VPNGW_HAS(VPNGW_A_VPN_NAME),
-		COMMANDS(VPN),
-	},
-	[VPNGW_EXT] = {
-		.fields = &vpngw_ext_fields,
-		.new = VPNGW_HAS(VPNGW_A_EXT_NAME) |
-		       VPNGW_HAS(VPNGW_A_EXT_ID) |
-		       VPNGW_HAS(VPNGW_A_EXT_VRF_IFINDEX) |
-		       VPNGW_HAS(VPNGW_A_EXT_TABLE),
-		.del = VPNGW_HAS(VPNGW_A_EXT_NAME),
-		.get = VPNGW_HAS(VPNGW_A_EXT_NAME),
-		COMMANDS(EXT),
-	},
-	[VPNGW_INTERFACE] = {
-		.fields = &vpngw_interface_fields,
-		.new = VPNGW_HAS(VPNGW_A_INTERFACE_IFINDEX) |
-		       VPNGW_HAS(VPNGW_A_INTERFACE_VPN) |
-		       VPNGW_HAS(VPNGW_A_INTERFACE_EXT) |
-		       VPNGW_HAS(VPNGW_A_INTERFACE_MSS),
-		.del = VPNGW_HAS(VPNGW_A_INTERFACE_IFINDEX),
-		.get = VPNGW_HAS(VPNGW_A_INTERFACE_IFINDEX) |
-		       VPNGW_HAS(VPNGW_A_INTERFACE_VPN) |
-		       VPNGW_HAS(VPNGW_A_INTERFACE_EXT),
-		COMMANDS(INTERFACE),
-	},
-	[VPNGW_POOL] = {
-		.fields = &vpngw_pool_fields,
-		.new = VPNGW_HAS(VPNGW_A_POOL_NAME) |
-		       VPNGW_HAS(VPNGW_A_POOL_EXT) |
-		       VPNGW_HAS(VPNGW_A_POOL_VPN) |
-		       VPNGW_HAS(VPNGW_A_POOL_RANGE) |
-		       VPNGW_HAS(VPNGW_A_POOL_PORT_LO) |
-		       VPNGW_HAS(VPNGW_A_POOL_PORT_HI) |
-		       VPNGW_HAS(VPNGW_A_POOL_PARITY) |
-		       VPNGW_HAS(VPNGW_A_POOL_CONTIGUITY) |
-		       VPNGW_HAS(VPNGW_A_POOL_BLOCK_SIZE) |
-		       VPNGW_HAS(VPNGW_A_POOL_BLOCK_OWNER) |
-		       VPNGW_HAS(VPNGW_A_POOL_DETERMINISTIC),
-		.del = VPNGW_HAS(VPNGW_A_POOL_NAME),
-		.get = VPNGW_HAS(VPNGW_A_POOL_NAME) |
-		       VPNGW_HAS(VPNGW_A_POOL_EXT),
-		COMMANDS(POOL),
-	},
-	[VPNGW_ALIAS] = {
-		.fields = &vpngw_alias_fields,
-		.new = ALIAS_KEY |
-		       VPNGW_HAS(VPNGW_A_ALIAS_EXT) |
-		       VPNGW_HAS(VPNGW_A_ALIAS_POOL) |
-		       VPNGW_HAS(VPNGW_A_ALIAS_SERVER),
-		.del = ALIAS_KEY,
-		.get = ALIAS_KEY,
-		COMMANDS(ALIAS),
-	},
-	[VPNGW_MAPPING] = {
-		.fields = &vpngw_mapping_fields,
-		.new = MAPPING_KEY,
-		.del = MAPPING_KEY,
-		.get = MAPPING_KEY | VPNGW_HAS(VPNGW_A_MAPPING_STATIC),
-		COMMANDS(MAPPING),
-	},
-	[VPNGW_FLOW] = {
-		.fields = &vpngw_flow_fields,
-		.get = FLOW_FILTER,
-		.cmd_get = VPNGW_CMD_FLOW_GET,
-		.ntf_new = VPNGW_CMD_FLOW_NEW_NTF,
-		.ntf_del = VPNGW_CMD_FLOW_DEL_NTF,
-	},
-	[VPNGW_LIMIT] = {
-		.fields = &vpngw_limit_fields,
-		.ntf_new = VPNGW_CMD_LIMIT_NTF,
-	},
-};
 
 static const void *object_member(const struct vpngw_object *obj)
 {
@@ -156,7 +20,7 @@ static const void *object_member(const struct vpngw_object *obj)
 /* The table of a VRF is told in answers, and not asked for in requests. */
 static uint32_t object_new_mask(const struct vpngw_object *obj)
 {
-	uint32_t mask = kinds[obj->kind].new;
+	uint32_t mask = vpngw_kinds[obj->kind].new;
 
 	if (obj->kind == VPNGW_VPN &&
 	    obj->has & VPNGW_HAS(VPNGW_A_VPN_VRF_IFINDEX))
@@ -179,7 +43,7 @@ static uint32_t object_new_mask(const struct vpngw_object *obj)
  */
 int vpngw_add(struct vpngw *vg, const struct vpngw_object *obj)
 {
-	const struct kind *kind = &kinds[obj->kind];
+	const struct vpngw_kind_def *kind = &vpngw_kinds[obj->kind];
 	const struct vpngw_call call = {
 		.cmd = kind->cmd_new,
 		.flags = NLM_F_CREATE | NLM_F_EXCL,
@@ -200,7 +64,7 @@ int vpngw_add(struct vpngw *vg, const struct vpngw_object *obj)
  */
 int vpngw_set(struct vpngw *vg, const struct vpngw_object *obj)
 {
-	const struct kind *kind = &kinds[obj->kind];
+	const struct vpngw_kind_def *kind = &vpngw_kinds[obj->kind];
 	const struct vpngw_call call = {
 		.cmd = kind->cmd_new,
 		.flags = NLM_F_REPLACE,
@@ -223,7 +87,7 @@ int vpngw_set(struct vpngw *vg, const struct vpngw_object *obj)
  */
 int vpngw_del(struct vpngw *vg, const struct vpngw_object *obj)
 {
-	const struct kind *kind = &kinds[obj->kind];
+	const struct vpngw_kind_def *kind = &vpngw_kinds[obj->kind];
 	const struct vpngw_call call = {
 		.cmd = kind->cmd_del,
 		.fields = kind->fields,
@@ -245,14 +109,14 @@ static int object_answer(void *member, void *arg)
 	const struct object_answer *answer = arg;
 	struct vpngw_object obj = { .kind = answer->kind };
 
-	memcpy(&obj.has, member, kinds[obj.kind].fields->size);
+	memcpy(&obj.has, member, vpngw_kinds[obj.kind].fields->size);
 	return answer->fn(&obj, answer->arg);
 }
 
 static int object_get(struct vpngw *vg, const struct vpngw_object *match,
 		      bool dump, vpngw_object_fn *fn, void *arg)
 {
-	const struct kind *kind = &kinds[match->kind];
+	const struct vpngw_kind_def *kind = &vpngw_kinds[match->kind];
 	struct object_answer answer = {
 		.kind = match->kind,
 		.fn = fn,
@@ -397,7 +261,7 @@ int vpngw_object_copy(struct vpngw_object *dst,
  */
 void vpngw_object_free(struct vpngw_object *obj)
 {
-	vpngw_fields_free(kinds[obj->kind].fields, &obj->has);
+	vpngw_fields_free(vpngw_kinds[obj->kind].fields, &obj->has);
 }
 
 /**
@@ -437,7 +301,7 @@ static int flow_call(struct vpngw *vg, uint8_t cmd,
 	const struct vpngw_call call = {
 		.cmd = cmd,
 		.fields = &vpngw_flow_fields,
-		.mask = FLOW_FILTER,
+		.mask = vpngw_kinds[VPNGW_FLOW].get,
 		.obj = object_member(match),
 		.answer = flow_count_answer,
 		.arg = count,
@@ -606,84 +470,4 @@ int vpngw_flush(struct vpngw *vg, const uint32_t *config_id)
 		settings.config_id = *config_id;
 	}
 	return vpngw_nl_call(vg, &call);
-}
-
-/**
- * vpngw_subscribe - ask for events
- * @vg: the handle, which from now on is used for events only
- * @events: VPNGW_EVENTS_*
- *
- * Return: 0 or a negative errno.
- */
-int vpngw_subscribe(struct vpngw *vg, unsigned int events)
-{
-	int err = 0;
-
-	if (events & VPNGW_EVENTS_CONFIG)
-		err = vpngw_nl_join(vg, VPNGW_MCGRP_CONFIG);
-	if (!err && events & VPNGW_EVENTS_FLOW)
-		err = vpngw_nl_join(vg, VPNGW_MCGRP_FLOW);
-	if (!err && events & VPNGW_EVENTS_LIMIT)
-		err = vpngw_nl_join(vg, VPNGW_MCGRP_LIMIT);
-	return err;
-}
-
-static const struct kind *event_kind(uint8_t cmd)
-{
-	const struct kind *kind;
-
-	for (kind = kinds; kind < kinds + VPNGW_KINDS; kind++)
-		if (cmd == kind->ntf_new || cmd == kind->ntf_del)
-			return kind;
-	return NULL;
-}
-
-static const struct vpngw_fields *event_fields(uint8_t cmd)
-{
-	const struct kind *kind = event_kind(cmd);
-
-	return kind ? kind->fields : NULL;
-}
-
-struct event_answer {
-	vpngw_event_fn *fn;
-	void *arg;
-};
-
-static int event_answer(uint8_t cmd, const struct vpngw_fields *fields,
-			void *member, void *arg)
-{
-	const struct event_answer *answer = arg;
-	const struct kind *kind = event_kind(cmd);
-	struct vpngw_object obj = { .kind = kind - kinds };
-	enum vpngw_event event = VPNGW_EVENT_NEW;
-
-	memcpy(&obj.has, member, fields->size);
-	if (obj.kind == VPNGW_LIMIT)
-		event = VPNGW_EVENT_LIMIT;
-	else if (cmd == kind->ntf_del)
-		event = VPNGW_EVENT_DEL;
-	return answer->fn(event, &obj, answer->arg);
-}
-
-/**
- * vpngw_events - wait for events and pass them on
- * @vg: a handle with a subscription
- * @fn: called with each event
- * @arg: for @fn
- *
- * Waits for one datagram, unless vpngw_fd() was polled before.
- *
- * Return: 0, -ENOBUFS when events were lost because they were not read fast
- * enough (others follow), -EINTR, -ENODEV when the kernel module was
- * unloaded, another negative errno, or what @fn returned.
- */
-int vpngw_events(struct vpngw *vg, vpngw_event_fn *fn, void *arg)
-{
-	struct event_answer answer = {
-		.fn = fn,
-		.arg = arg,
-	};
-
-	return vpngw_nl_events(vg, event_fields, event_answer, &answer);
 }
