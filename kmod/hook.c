@@ -274,6 +274,10 @@ static int vpngw_hook_translate(const struct vpngw_iface *iface,
 
 	if (unlikely(ip_hdr(skb)->ttl <= 1))
 		return VPNGW_REASON_TTL;
+	/* Both its ends are VPN hosts: none of it ever comes from an ext. */
+	if (side == VPNGW_SIDE_OUTSIDE &&
+	    unlikely(vpngw_flow_is_hairpin(flow)))
+		return VPNGW_REASON_SPOOFED;
 	/* A flow moves to another device only with a source that belongs
 	 * there.
 	 */
@@ -464,8 +468,11 @@ static int vpngw_hook_error(const struct vpngw_iface *iface,
 	if (!flow)
 		return vpngw_session_stray(iface, skb, p,
 					   VPNGW_REASON_ICMP_NO_FLOW);
-	/* It goes where the quoted packet came from, and nowhere else. */
-	if (p->tuple.dst != quoted.tuple.src)
+	/* It goes where the quoted packet came from, and nowhere else. What goes
+	 * from one VPN host to another is never in an ext.
+	 */
+	if (p->tuple.dst != quoted.tuple.src ||
+	    (side == VPNGW_SIDE_OUTSIDE && vpngw_flow_is_hairpin(flow)))
 		return VPNGW_REASON_ICMP_NO_FLOW;
 	if (vpngw_tuple_is_martian(p->tuple.src))
 		return VPNGW_REASON_SPOOFED;
@@ -477,7 +484,7 @@ static int vpngw_hook_error(const struct vpngw_iface *iface,
 		return VPNGW_REASON_POLICY;
 
 	source = p->tuple.src;
-	if (vpngw_flow_is_hairpin(flow) && side == VPNGW_SIDE_INSIDE) {
+	if (vpngw_flow_is_hairpin(flow)) {
 		/* About a packet of the other host: out, and in to that one. */
 		source = vpngw_hook_error_source(flow, side, source, NULL, 0);
 		vpngw_tuple_reverse(&reply,

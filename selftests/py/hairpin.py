@@ -93,6 +93,21 @@ def rfc5508_req7_icmp_error():
 
 
 @case
+def nobody_in_the_ext_takes_part():
+    """Who knows both outside endpoints is neither of the two hosts."""
+    sent = udp(HOST, 5000, B2, 7, b"of a")
+    seen = over("a0", sent, "b0", dst=HOST)
+    for forged in (udp(seen.src, seen.sport, B2, 7, b"forged"),
+                   udp(B2, 7, seen.src, seen.sport, b"forged")):
+        with dropped(bed.wires, "spoofed", "ext", "carrier"):
+            bed.wires.send("s0", forged)
+        error = icmp("47.0.0.10", Fields(forged).src, UNREACHABLE, 3,
+                     data=forged)
+        with dropped(bed.wires, "icmp-no-flow", "ext", "carrier"):
+            bed.wires.send("s0", error)
+
+
+@case
 def gateway_tells_the_true_sender():
     """TTL and MTU, in its own view."""
     sent = udp(HOST, 5000, B2, 7, b"of a", ttl=1)
