@@ -134,6 +134,13 @@ static int vpngw_hook_check_route(struct vpngw_realm *realm,
 	return VPNGW_OK;
 }
 
+static void vpngw_hook_count(const struct vpngw_flow *flow,
+			     enum vpngw_side side, unsigned int len)
+{
+	vpngw_stats_packet(flow->mapping->vpn->stats, side, len);
+	vpngw_stats_packet(flow->mapping->ext->stats, side, len);
+}
+
 /* The packet is translated: send it on its way, as ip_forward() would. */
 static void vpngw_hook_forward(const struct vpngw_flow *flow,
 			       struct sk_buff *skb, struct rtable *rt)
@@ -249,10 +256,8 @@ static int vpngw_hook_turn(const struct vpngw_iface *iface,
 
 	vpngw_flow_update(flow, iface, VPNGW_SIDE_INSIDE, p, len);
 	vpngw_flow_update(peer, iface, VPNGW_SIDE_OUTSIDE, &turned, len);
-	vpngw_stats_packet(flow->mapping->vpn->stats, VPNGW_SIDE_INSIDE, len);
-	vpngw_stats_packet(ext->stats, VPNGW_SIDE_INSIDE, len);
-	vpngw_stats_packet(ext->stats, VPNGW_SIDE_OUTSIDE, len);
-	vpngw_stats_packet(peer->mapping->vpn->stats, VPNGW_SIDE_OUTSIDE, len);
+	vpngw_hook_count(flow, VPNGW_SIDE_INSIDE, len);
+	vpngw_hook_count(peer, VPNGW_SIDE_OUTSIDE, len);
 	vpngw_hook_forward(peer, skb, rt);
 	return VPNGW_OK;
 
@@ -313,8 +318,7 @@ static int vpngw_hook_translate(const struct vpngw_iface *iface,
 		goto err_put_route;
 
 	vpngw_flow_update(flow, iface, side, p, len);
-	vpngw_stats_packet(flow->mapping->vpn->stats, side, len);
-	vpngw_stats_packet(flow->mapping->ext->stats, side, len);
+	vpngw_hook_count(flow, side, len);
 	vpngw_hook_forward(flow, skb, rt);
 	return VPNGW_OK;
 
@@ -367,8 +371,7 @@ static int vpngw_hook_translate_own(const struct vpngw_iface *own,
 		goto err_put_route;
 
 	vpngw_flow_update(flow, own, side, p, len);
-	vpngw_stats_packet(flow->mapping->vpn->stats, side, len);
-	vpngw_stats_packet(flow->mapping->ext->stats, side, len);
+	vpngw_hook_count(flow, side, len);
 	vpngw_hook_redirect(skb, rt);
 	return VPNGW_OK;
 
@@ -447,6 +450,31 @@ static bool vpngw_hook_icmp_good(struct sk_buff *skb, unsigned int l4,
 	       !csum_fold(skb_checksum(skb, l4, skb->len - l4, 0));
 }
 
+/* The flow of the VPN host whose packet an error of another is about: the error
+ * goes out, with @source, and in to that one.
+ */
+static struct vpngw_flow *vpngw_hook_error_turn(const struct vpngw_flow *flow,
+						__be32 *source, int *reason)
+{
+	struct vpngw_tuple reply;
+	struct vpngw_flow *peer;
+
+	*reason = VPNGW_REASON_HAIRPIN;
+	if (!READ_ONCE(flow->mapping->vpn->policy.hairpin))
+		return NULL;
+	*reason = VPNGW_REASON_ICMP_NO_FLOW;
+	vpngw_tuple_reverse(&reply, &flow->dir[VPNGW_SIDE_OUTSIDE].tuple);
+	peer = vpngw_flow_find(flow->mapping->ext, &reply);
+	if (!peer)
+		return NULL;
+	*reason = VPNGW_REASON_HAIRPIN;
+	if (!READ_ONCE(peer->mapping->vpn->policy.hairpin))
+		return NULL;
+	*source = vpngw_hook_error_source(flow, VPNGW_SIDE_INSIDE, *source,
+					  NULL, 0);
+	return peer;
+}
+
 static int vpngw_hook_error(const struct vpngw_iface *iface,
 			    struct sk_buff *skb, const struct vpngw_packet *p)
 {
@@ -454,6 +482,7 @@ static int vpngw_hook_error(const struct vpngw_iface *iface,
 	struct vpngw_tuple reply, to, outer = { .proto = IPPROTO_ICMP };
 	struct vpngw_realm *realm = iface->realm;
 	enum vpngw_side side = realm->side;
+	const struct vpngw_flow *near = NULL;
 	struct vpngw_packet quoted;
 	struct vpngw_flow *flow;
 	struct rtable *rt;
@@ -485,13 +514,10 @@ static int vpngw_hook_error(const struct vpngw_iface *iface,
 
 	source = p->tuple.src;
 	if (vpngw_flow_is_hairpin(flow)) {
-		/* About a packet of the other host: out, and in to that one. */
-		source = vpngw_hook_error_source(flow, side, source, NULL, 0);
-		vpngw_tuple_reverse(&reply,
-				    &flow->dir[VPNGW_SIDE_OUTSIDE].tuple);
-		flow = vpngw_flow_find(flow->mapping->ext, &reply);
+		near = flow;
+		flow = vpngw_hook_error_turn(near, &source, &reason);
 		if (!flow)
-			return VPNGW_REASON_ICMP_NO_FLOW;
+			return reason;
 		side = VPNGW_SIDE_OUTSIDE;
 	}
 	/* The quoted packet as its sender sent it. */
@@ -510,8 +536,9 @@ static int vpngw_hook_error(const struct vpngw_iface *iface,
 				&to))
 		goto err_put_route;
 
-	vpngw_stats_packet(flow->mapping->vpn->stats, side, len);
-	vpngw_stats_packet(flow->mapping->ext->stats, side, len);
+	if (near)
+		vpngw_hook_count(near, VPNGW_SIDE_INSIDE, len);
+	vpngw_hook_count(flow, side, len);
 	if (iface->ifindex)
 		vpngw_hook_forward(flow, skb, rt);
 	else

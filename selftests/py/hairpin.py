@@ -93,6 +93,36 @@ def rfc5508_req7_icmp_error():
 
 
 @case
+def errors_are_counted_in_both_vpns():
+    """As the packets that they are about."""
+    sent = udp(HOST, 5000, B2, 7, b"of a")
+    seen = over("a0", sent, "b0", dst=HOST)
+    got = change(sent, src=seen.src, sport=seen.sport, dst=HOST, hops=1)
+    before = {vpn: stats("vpn", vpn) for vpn in "ab"}
+    bed.wires.send("b0", icmp(HOST, seen.src, UNREACHABLE, 3, data=got))
+    bed.wires.receive("a0")
+    for vpn, side in ("b", "outbound"), ("a", "inbound"):
+        equal(stats("vpn", vpn)[side]["packets"] -
+              before[vpn][side]["packets"], 1, "%s of %s" % (side, vpn))
+
+
+@case
+def errors_need_hairpin_too():
+    """Not only packets stop when one of the two VPNs no longer has it."""
+    sent = udp(HOST, 5000, B2, 7, b"of a")
+    seen = over("a0", sent, "b0", dst=HOST)
+    got = change(sent, src=seen.src, sport=seen.sport, dst=HOST, hops=1)
+    error = icmp(HOST, seen.src, UNREACHABLE, 3, data=got)
+    for vpn in "ab":
+        vctl("vpn", "set", vpn, "hairpin", "off")
+        with dropped(bed.wires, "hairpin", "vpn", "b"):
+            bed.wires.send("b0", error)
+        vctl("vpn", "set", vpn, "hairpin", "on")
+    bed.wires.pass_on("b0", error, "a0", icmp(
+        B2, HOST, UNREACHABLE, 3, data=quote(sent, hops=1), ttl=63))
+
+
+@case
 def nobody_in_the_ext_takes_part():
     """Who knows both outside endpoints is neither of the two hosts."""
     sent = udp(HOST, 5000, B2, 7, b"of a")
