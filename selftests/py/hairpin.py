@@ -8,8 +8,8 @@ import subprocess
 import bed
 from bed import GATEWAY, HOST, HOST2, POOL, open_wires, udp_flow
 from ktap import case, equal, main
-from packet import (ICMP, TIME_EXCEEDED, UNREACHABLE, Fields, change, echo,
-                    icmp, quote, tcp, udp)
+from packet import (ICMP, TIME_EXCEEDED, UDP, UNREACHABLE, Fields, change, echo,
+                    icmp, ip, quote, tcp, udp)
 from tool import drops, flows, identify, stats, vctl
 from wire import dropped
 
@@ -135,6 +135,25 @@ def nobody_in_the_ext_takes_part():
                      data=forged)
         with dropped(bed.wires, "icmp-no-flow", "ext", "carrier"):
             bed.wires.send("s0", error)
+
+
+@case
+def outside_addresses_are_no_sources():
+    """Not in a VPN that has them as addresses of others."""
+    for target in "10.0.0.100", B2, "10.0.0.3":
+        with dropped(bed.wires, "spoofed", "vpn", "a"):
+            bed.wires.send("a0", udp(POOL, 5000, target, 7, b"of nobody"))
+
+
+@case
+def what_is_malformed_is_dropped():
+    """As if the outside address were an alias: it is not left to routes."""
+    sent = udp(HOST, 5000, B2, 7, b"of a")
+    with dropped(bed.wires, "malformed", "vpn", "a"):
+        bed.wires.send("a0", ip(HOST, B2, UDP, sent[20:24]))
+    with dropped(bed.wires, "icmp-no-flow", "vpn", "a"):
+        bed.wires.send("a0", icmp(HOST, B2, UNREACHABLE, 3, data=udp(
+            B2, 7, HOST, 5000)))
 
 
 @case
