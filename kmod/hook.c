@@ -576,9 +576,10 @@ static int vpngw_hook_packet(struct vpngw_iface *iface, struct sk_buff *skb)
 	int reason;
 
 	reason = vpngw_hook_ours(iface, skb, &p);
-	/* Before the stack forwards it or delivers it here. */
+	/* Before the stack forwards it, delivers it here or answers. */
 	if (reason == VPNGW_PASS &&
-	    vpngw_session_is_spoofed(iface, skb, &p.tuple))
+	    (vpngw_session_is_spoofed(iface, skb, &p.tuple) ||
+	     vpngw_route_is_broadcast(skb->dev, p.tuple.src)))
 		return VPNGW_REASON_SPOOFED;
 	return reason;
 }
