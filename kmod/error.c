@@ -81,6 +81,30 @@ static bool vpngw_error_good(struct sk_buff *skb, unsigned int l4,
 	       !csum_fold(skb_checksum(skb, l4, skb->len - l4, 0));
 }
 
+/* The flow of the VPN host whose packet an error of another is about: the error
+ * goes out, with @source, and in to that one.
+ */
+static struct vpngw_flow *vpngw_error_turn(const struct vpngw_flow *flow,
+					   __be32 *source, int *reason)
+{
+	struct vpngw_tuple reply;
+	struct vpngw_flow *peer;
+
+	*reason = VPNGW_REASON_HAIRPIN;
+	if (!READ_ONCE(flow->mapping->vpn->policy.hairpin))
+		return NULL;
+	*reason = VPNGW_REASON_ICMP_NO_FLOW;
+	vpngw_tuple_reverse(&reply, &flow->dir[VPNGW_SIDE_OUTSIDE].tuple);
+	peer = vpngw_flow_find(flow->mapping->ext, &reply);
+	if (!peer)
+		return NULL;
+	*reason = VPNGW_REASON_HAIRPIN;
+	if (!READ_ONCE(peer->mapping->vpn->policy.hairpin))
+		return NULL;
+	*source = vpngw_error_source(flow, VPNGW_SIDE_INSIDE, *source, NULL, 0);
+	return peer;
+}
+
 /**
  * vpngw_error_translate - translate an ICMP error about a flow, and send it on
  * @iface: the device that it came in by; without an ifindex it is a socket's of
@@ -100,6 +124,7 @@ int vpngw_error_translate(const struct vpngw_iface *iface, struct sk_buff *skb,
 	struct vpngw_tuple reply, to, outer = { .proto = IPPROTO_ICMP };
 	struct vpngw_realm *realm = iface->realm;
 	enum vpngw_side side = realm->side;
+	const struct vpngw_flow *near = NULL;
 	struct vpngw_packet quoted;
 	struct vpngw_flow *flow;
 	struct rtable *rt;
@@ -114,12 +139,11 @@ int vpngw_error_translate(const struct vpngw_iface *iface, struct sk_buff *skb,
 	if (!flow)
 		return vpngw_session_stray(iface, skb, p,
 					   VPNGW_REASON_ICMP_NO_FLOW);
-	/* Nobody outside has seen a packet of it. */
-	if (vpngw_flow_is_hairpin(flow) && side == VPNGW_SIDE_OUTSIDE &&
-	    iface->ifindex)
-		return VPNGW_REASON_SPOOFED;
-	/* It goes where the quoted packet came from, and nowhere else. */
-	if (p->tuple.dst != quoted.tuple.src)
+	/* It goes where the quoted packet came from, and nowhere else. What goes
+	 * from one VPN host to another is never in an ext.
+	 */
+	if (p->tuple.dst != quoted.tuple.src ||
+	    (side == VPNGW_SIDE_OUTSIDE && vpngw_flow_is_hairpin(flow)))
 		return VPNGW_REASON_ICMP_NO_FLOW;
 	if (vpngw_tuple_is_martian(p->tuple.src))
 		return VPNGW_REASON_SPOOFED;
@@ -131,14 +155,11 @@ int vpngw_error_translate(const struct vpngw_iface *iface, struct sk_buff *skb,
 		return VPNGW_REASON_POLICY;
 
 	source = p->tuple.src;
-	if (vpngw_flow_is_hairpin(flow) && side == VPNGW_SIDE_INSIDE) {
-		/* About a packet of the other host: out, and in to that one. */
-		source = vpngw_error_source(flow, side, source, NULL, 0);
-		vpngw_tuple_reverse(&reply,
-				    &flow->dir[VPNGW_SIDE_OUTSIDE].tuple);
-		flow = vpngw_flow_find(flow->mapping->ext, &reply);
+	if (vpngw_flow_is_hairpin(flow)) {
+		near = flow;
+		flow = vpngw_error_turn(near, &source, &reason);
 		if (!flow)
-			return VPNGW_REASON_ICMP_NO_FLOW;
+			return reason;
 		side = VPNGW_SIDE_OUTSIDE;
 	}
 	/* The quoted packet as its sender sent it. */
@@ -157,8 +178,9 @@ int vpngw_error_translate(const struct vpngw_iface *iface, struct sk_buff *skb,
 				&to))
 		goto err_put_route;
 
-	vpngw_stats_packet(flow->mapping->vpn->stats, side, len);
-	vpngw_stats_packet(flow->mapping->ext->stats, side, len);
+	if (near)
+		vpngw_forward_count(near, VPNGW_SIDE_INSIDE, len);
+	vpngw_forward_count(flow, side, len);
 	if (iface->ifindex)
 		vpngw_forward_send(flow, skb, rt);
 	else

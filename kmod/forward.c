@@ -181,3 +181,18 @@ void vpngw_forward_redirect(struct sk_buff *skb, struct rtable *rt)
 	skb_dst_drop(skb);
 	skb_dst_set(skb, &rt->dst);
 }
+
+/**
+ * vpngw_forward_count - count a packet for the vpn and the ext of its flow
+ * @flow: the flow
+ * @side: the side that it came from
+ * @len: its IP length before translation
+ *
+ * Context: BH off.
+ */
+void vpngw_forward_count(const struct vpngw_flow *flow, enum vpngw_side side,
+			 unsigned int len)
+{
+	vpngw_stats_packet(flow->mapping->vpn->stats, side, len);
+	vpngw_stats_packet(flow->mapping->ext->stats, side, len);
+}

@@ -24,6 +24,8 @@ int vpngw_forward_check_route(struct vpngw_realm *realm, struct sk_buff *skb,
 			      const struct rtable *rt);
 void vpngw_forward_send(const struct vpngw_flow *flow, struct sk_buff *skb,
 			struct rtable *rt);
+void vpngw_forward_count(const struct vpngw_flow *flow, enum vpngw_side side,
+			 unsigned int len);
 void vpngw_forward_redirect(struct sk_buff *skb, struct rtable *rt);
 
 #endif /* _VPNGW_FORWARD_H */

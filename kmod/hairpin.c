@@ -59,6 +59,36 @@ bool vpngw_hairpin_alias_of(struct vpngw_realm *vpn, struct vpngw_realm *ext,
 	return true;
 }
 
+/* The ext in which an address stands for VPN hosts, if the vpn has hairpin. */
+static struct vpngw_realm *vpngw_hairpin_ext(struct vpngw_realm *vpn,
+					     __be32 addr, u8 proto, __be16 port)
+{
+	struct vpngw_realm *ext;
+
+	if (likely(!READ_ONCE(vpn->policy.hairpin)))
+		return NULL;
+	list_for_each_entry_rcu(ext, &vpn->vn->exts, list)
+		if (vpngw_hairpin_is_there(ext, addr, proto, port))
+			return ext;
+	return NULL;
+}
+
+/**
+ * vpngw_hairpin_is_outside - is an address an outside one in a vpn?
+ * @vpn: the vpn
+ * @addr: the address, which no alias covers
+ * @proto: IP protocol
+ * @port: port, 0 where there is none
+ *
+ * Context: RCU read section.
+ * Return: true if it stands for VPN hosts, and the vpn has hairpin.
+ */
+bool vpngw_hairpin_is_outside(struct vpngw_realm *vpn, __be32 addr, u8 proto,
+			      __be16 port)
+{
+	return vpngw_hairpin_ext(vpn, addr, proto, port);
+}
+
 /**
  * vpngw_hairpin_alias - is a VPN host's packet for another's outside endpoint?
  * @vpn: the vpn of the sender
@@ -73,12 +103,8 @@ bool vpngw_hairpin_alias(struct vpngw_realm *vpn, const struct vpngw_tuple *in,
 {
 	struct vpngw_realm *ext;
 
-	if (likely(!READ_ONCE(vpn->policy.hairpin)))
-		return false;
-	list_for_each_entry_rcu(ext, &vpn->vn->exts, list)
-		if (vpngw_hairpin_is_there(ext, in->dst, in->proto, in->dport))
-			return vpngw_hairpin_alias_of(vpn, ext, in->dst, alias);
-	return false;
+	ext = vpngw_hairpin_ext(vpn, in->dst, in->proto, in->dport);
+	return ext && vpngw_hairpin_alias_of(vpn, ext, in->dst, alias);
 }
 
 /**

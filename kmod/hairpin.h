@@ -12,6 +12,8 @@ bool vpngw_hairpin_alias(struct vpngw_realm *vpn, const struct vpngw_tuple *in,
 			 struct vpngw_alias *alias);
 bool vpngw_hairpin_alias_of(struct vpngw_realm *vpn, struct vpngw_realm *ext,
 			    __be32 addr, struct vpngw_alias *alias);
+bool vpngw_hairpin_is_outside(struct vpngw_realm *vpn, __be32 addr, u8 proto,
+			      __be16 port);
 bool vpngw_hairpin_meant(const struct vpngw_realm *vpn, struct vpngw_realm *ext,
 			 const struct vpngw_tuple *out);
 

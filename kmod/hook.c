@@ -142,10 +142,8 @@ static int vpngw_hook_turn(const struct vpngw_iface *iface,
 
 	vpngw_flow_update(flow, iface, VPNGW_SIDE_INSIDE, p, len);
 	vpngw_flow_update(peer, iface, VPNGW_SIDE_OUTSIDE, &turned, len);
-	vpngw_stats_packet(flow->mapping->vpn->stats, VPNGW_SIDE_INSIDE, len);
-	vpngw_stats_packet(ext->stats, VPNGW_SIDE_INSIDE, len);
-	vpngw_stats_packet(ext->stats, VPNGW_SIDE_OUTSIDE, len);
-	vpngw_stats_packet(peer->mapping->vpn->stats, VPNGW_SIDE_OUTSIDE, len);
+	vpngw_forward_count(flow, VPNGW_SIDE_INSIDE, len);
+	vpngw_forward_count(peer, VPNGW_SIDE_OUTSIDE, len);
 	vpngw_forward_send(peer, skb, rt);
 	return VPNGW_OK;
 
@@ -165,13 +163,12 @@ static int vpngw_hook_translate(const struct vpngw_iface *iface,
 	struct rtable *rt;
 	int reason;
 
-	/* Its packets meet those of the other host here, and none comes from
-	 * outside.
-	 */
-	if (unlikely(vpngw_flow_is_hairpin(flow)) && side == VPNGW_SIDE_OUTSIDE)
-		return VPNGW_REASON_SPOOFED;
 	if (unlikely(ip_hdr(skb)->ttl <= 1))
 		return VPNGW_REASON_TTL;
+	/* Both its ends are VPN hosts: none of it ever comes from an ext. */
+	if (side == VPNGW_SIDE_OUTSIDE &&
+	    unlikely(vpngw_flow_is_hairpin(flow)))
+		return VPNGW_REASON_SPOOFED;
 	/* A flow moves to another device only with a source that belongs
 	 * there.
 	 */
@@ -207,8 +204,7 @@ static int vpngw_hook_translate(const struct vpngw_iface *iface,
 		goto err_put_route;
 
 	vpngw_flow_update(flow, iface, side, p, len);
-	vpngw_stats_packet(flow->mapping->vpn->stats, side, len);
-	vpngw_stats_packet(flow->mapping->ext->stats, side, len);
+	vpngw_forward_count(flow, side, len);
 	vpngw_forward_send(flow, skb, rt);
 	return VPNGW_OK;
 
@@ -254,8 +250,7 @@ static int vpngw_hook_translate_own(const struct vpngw_iface *own,
 		goto err_put_route;
 
 	vpngw_flow_update(flow, own, side, p, len);
-	vpngw_stats_packet(flow->mapping->vpn->stats, side, len);
-	vpngw_stats_packet(flow->mapping->ext->stats, side, len);
+	vpngw_forward_count(flow, side, len);
 	vpngw_forward_redirect(skb, rt);
 	return VPNGW_OK;
 
@@ -290,9 +285,10 @@ static int vpngw_hook_packet(struct vpngw_iface *iface, struct sk_buff *skb)
 	int reason;
 
 	reason = vpngw_hook_ours(iface, skb, &p);
-	/* Before the stack forwards it or delivers it here. */
+	/* Before the stack forwards it, delivers it here or answers. */
 	if (reason == VPNGW_PASS &&
-	    vpngw_session_is_spoofed(iface, skb, &p.tuple))
+	    (vpngw_session_is_spoofed(iface, skb, &p.tuple) ||
+	     vpngw_route_is_broadcast(skb->dev, p.tuple.src)))
 		return VPNGW_REASON_SPOOFED;
 	return reason;
 }

@@ -529,6 +529,28 @@ bool vpngw_route_is_local(const struct net_device *dev, __be32 addr)
 }
 
 /**
+ * vpngw_route_is_broadcast - does an address stand for all on a link?
+ * @dev: the device that a packet from it came in by
+ * @addr: the address
+ *
+ * The stack looks into the local table before it looks into that of a VRF, and
+ * would answer a VPN's packet on the link of an ext.
+ *
+ * Context: RCU read section.
+ * Return: true if the local table, or that of the device's VRF, says so.
+ */
+bool vpngw_route_is_broadcast(const struct net_device *dev, __be32 addr)
+{
+	struct net *net = dev_net(dev);
+
+	/* Who has no address yet. */
+	if (ipv4_is_zeronet(addr))
+		return false;
+	return inet_addr_type(net, addr) == RTN_BROADCAST ||
+	       inet_addr_type_dev_table(net, dev, addr) == RTN_BROADCAST;
+}
+
+/**
  * vpngw_route_has_local - is an address the gateway's own in a vpn or ext?
  * @route: of the vpn or ext
  * @addr: the address

@@ -86,6 +86,7 @@ bool vpngw_route_is_own(const struct vpngw_route *route,
 bool vpngw_route_has_local(const struct vpngw_route *route, __be32 addr);
 bool vpngw_route_is_gateway(const struct net_device *dev, __be32 addr);
 bool vpngw_route_is_local(const struct net_device *dev, __be32 addr);
+bool vpngw_route_is_broadcast(const struct net_device *dev, __be32 addr);
 int vpngw_route_device(const struct vpngw_route *route, __be32 addr);
 
 #endif /* _VPNGW_ROUTE_H */

@@ -42,8 +42,8 @@ static __be16 vpngw_session_port(__be16 alias_port, __be16 port)
  *
  * Context: RCU read section.
  * Return: true for an alias as source in its vpn, unless the vpn itself knows
- *	that address better, and for an address in its ext that stands for VPN
- *	hosts.
+ *	that address better, and for an address that stands for VPN hosts in its
+ *	ext, and in a vpn with hairpin.
  */
 bool vpngw_session_is_spoofed(const struct vpngw_iface *iface,
 			      const struct sk_buff *skb,
@@ -55,8 +55,11 @@ bool vpngw_session_is_spoofed(const struct vpngw_iface *iface,
 	if (realm->side == VPNGW_SIDE_OUTSIDE)
 		return vpngw_mapping_is_outside(realm, t->src);
 	alias = vpngw_alias_lookup(realm, t->src, t->proto, t->sport);
-	if (!alias || alias->inside.len == 32)
-		return alias;
+	if (!alias)
+		return vpngw_hairpin_is_outside(realm, t->src, t->proto,
+						t->sport);
+	if (alias->inside.len == 32)
+		return true;
 	/* Hosts may have addresses below a prefix alias of their own. */
 	return !vpngw_alias_is_self(alias) &&
 	       !vpngw_route_is_own(&realm->route, skb->dev, t->src,
@@ -410,8 +413,8 @@ struct vpngw_flow *vpngw_session_turn(struct vpngw_realm *ext,
  * @reason: why it can't be translated
  *
  * Context: RCU read section.
- * Return: @reason when it is for an alias, a pool or a static outside address,
- *	else VPNGW_PASS.
+ * Return: @reason when it is for an alias, or for a pool or static outside
+ *	address from where that is one; else VPNGW_PASS.
  */
 int vpngw_session_stray(const struct vpngw_iface *iface,
 			const struct sk_buff *skb,
@@ -424,7 +427,10 @@ int vpngw_session_stray(const struct vpngw_iface *iface,
 		alias = vpngw_alias_lookup(realm, p->tuple.dst, p->tuple.proto,
 					   p->tuple.dport);
 		if (!alias)
-			return VPNGW_PASS;
+			return vpngw_hairpin_is_outside(realm, p->tuple.dst,
+							p->tuple.proto,
+							p->tuple.dport) ?
+			       reason : VPNGW_PASS;
 		if (alias->inside.len < 32 &&
 		    vpngw_route_is_own(&realm->route, skb->dev, p->tuple.dst,
 				       alias->inside.len))

@@ -5,6 +5,7 @@ A kind is a function that gives one packet, or a few that belong together, as
 (wire, packet) or (wire, packet, MAC address).  The same seed gives the same
 packets, but for outside ports: the gateway chooses those at random."""
 
+import collections
 import random
 import struct
 
@@ -32,6 +33,12 @@ GRE, ESP, AH = 47, 50, 51
 
 KINDS = {}
 
+# A flow that must survive: whence it comes and what its host sends, where the
+# other end is and what that sends, the numbers that an RST must not have, and,
+# of hairpin, what both are in the ext, where nobody ever sees them.
+Victim = collections.namedtuple("Victim",
+                                "wire to_server far to_host right between")
+
 
 def kind(function):
     KINDS[function.__name__] = function
@@ -46,9 +53,9 @@ class Attack:
         self.ident = 0
         # proto, outside address, port, as the oracle learns them
         self.endpoints = []
-        # flows that must survive: (wire, what the host sends, what the server
-        # sends), and the numbers that an RST must not have
         self.victims = []
+        # which part of what VPNs send is for the outside endpoints of hosts
+        self.hairpin = 0
 
     def learn(self, key):
         self.endpoints.append(key)
@@ -101,12 +108,31 @@ class Attack:
         return self.rng.choice((UDP, TCP, ICMP, UDP, TCP, ICMP, SCTP, GRE, ESP,
                                 AH, DCCP, UDPLITE))
 
-    def pair(self, wire):
+    def outside(self, proto):
+        """The outside endpoint of a VPN host, which may be known."""
+        rng = self.rng
+        known = [one for one in self.endpoints[-100:]
+                 if proto in (None, one[0])]
+        if known and rng.random() < 0.5:
+            _, outside, port = rng.choice(known)
+            return text(outside), int.from_bytes(port, "big")
+        return (rng.choice(STATIC + POOL),
+                rng.choice((7, 2000, rng.randrange(65536))))
+
+    def targets(self, wire):
+        """Addresses that are translated."""
+        if wire == "s0":
+            return POOL + STATIC
+        return ALIASES + POOL + STATIC if self.hairpin else ALIASES
+
+    def pair(self, wire, proto=None):
         """Addresses and ports of a valid packet."""
         rng = self.rng
         if wire != "s0":
-            return (rng.choice(HOSTS), self.port(), rng.choice(ALIASES),
-                    rng.choice((7, 53, 80)))
+            host = rng.choice(HOSTS), self.port()
+            if self.hairpin and rng.random() < self.hairpin:
+                return *host, *self.outside(proto)
+            return *host, rng.choice(ALIASES), rng.choice((7, 53, 80))
         server = rng.choice(SERVERS)
         if self.endpoints and rng.random() < 0.8:
             _, outside, port = rng.choice(self.endpoints)
@@ -117,7 +143,7 @@ class Attack:
 
     def valid(self, wire, proto=None, data=None, **more):
         proto = self.proto() if proto is None else proto
-        src, sport, dst, dport = self.pair(wire)
+        src, sport, dst, dport = self.pair(wire, proto)
         src, dst = more.pop("src", src), more.pop("dst", dst)
         if wire == "s0" and proto == ICMP:
             sport = dport
@@ -139,8 +165,8 @@ class Attack:
     def reversed(self, wire):
         """A packet that might have gone out by this wire: what an error that
         comes in there may quote."""
-        src, sport, dst, dport = self.pair(wire)
         proto = self.one(UDP, TCP, ICMP, UDPLITE, DCCP, SCTP)
+        src, sport, dst, dport = self.pair(wire, proto)
         return seal(ip(dst, src, proto, self.payload(proto, dport, sport)))
 
 
@@ -265,9 +291,8 @@ def bad_checksums(attack):
 def land(attack):
     """From and to one and the same."""
     wire = attack.wire()
-    where = ALIASES + [GATEWAY] if wire != "s0" else \
-        POOL + STATIC + [EXT_GATEWAY]
-    which = attack.rng.choice(where)
+    which = attack.rng.choice(attack.targets(wire) + [
+        GATEWAY if wire != "s0" else EXT_GATEWAY])
     port = attack.one(0, 7, 2000)
     proto = attack.proto()
     yield wire, seal(ip(which, which, proto, attack.payload(proto, port, port),
@@ -371,7 +396,7 @@ def tcp_flags(attack):
 def tcp_options(attack):
     wire = attack.wire()
     options = attack.rng.randbytes(attack.rng.randrange(41))
-    src, sport, dst, dport = attack.pair(wire)
+    src, sport, dst, dport = attack.pair(wire, TCP)
     yield wire, packet.tcp(src, sport, dst, dport, attack.one("S", "SA", "A"),
                            options=options[:40], data=attack.bytes(),
                            ident=attack.fresh())
@@ -393,7 +418,7 @@ def fragments_of_two_vpns(attack):
     rng = attack.rng
     proto = attack.one(UDP, TCP, ICMP)
     ident = attack.fresh()
-    src, sport, dst, dport = attack.pair("a0")
+    src, sport, dst, dport = attack.pair("a0", proto)
     for pieces in zip(*(shuffled(attack, seal(ip(
             src, dst, proto, attack.payload(proto, sport, dport,
                                             rng.randbytes(100)),
@@ -460,28 +485,27 @@ def icmp_errors(attack):
 
 @kind
 def icmp_errors_about_others(attack):
-    """A VPN quotes the other's flows; the ext a flow with a wrong server; both
-    quote what the other side sees, or what went the other way."""
+    """A VPN quotes the other's flows; the far end a flow with a wrong server;
+    both quote what the other side sees, or what went the other way."""
     rng = attack.rng
-    wire, to_server, to_host = rng.choice(attack.victims)[:3]
-    outside = bytearray(to_host)
+    victim = rng.choice(attack.victims)
+    other = "b0" if victim.wire == "a0" else "a0"
+    far, outside = victim.far, turned(victim.to_host)
     which = rng.randrange(5)
     if which == 0:                      # the other VPN's, by its inside view
-        other = "b0" if wire == "a0" else "a0"
-        yield other, attack.error(other, bytes(turned(to_server)))
+        yield other, attack.error(other, bytes(turned(victim.to_server)))
     elif which == 1:                    # by its outside view
-        yield "b0" if wire == "a0" else "a0", attack.error(
-            wire, bytes(turned(outside)))
+        yield other, attack.error(victim.wire, bytes(outside))
     elif which == 2:                    # with another server
-        quoted = turned(outside)
-        quoted[16:20] = addr(attack.one("47.0.0.11", "47.0.0.12", "10.0.0.100",
-                                        "10.0.0.2", "47.0.0.200"))
-        yield "s0", attack.error("s0", seal(bytes(quoted)))
-    elif which == 3:                    # what the server sent itself
-        yield "s0", attack.error("s0", to_host, dst=text(to_host[16:20]))
+        outside[16:20] = addr(attack.one("47.0.0.11", "47.0.0.12", "10.0.0.100",
+                                         "10.0.0.2", "47.0.0.200"))
+        yield far, attack.error(far, seal(bytes(outside)))
+    elif which == 3:                    # what the far end sent itself
+        yield far, attack.error(far, victim.to_host,
+                                dst=text(victim.to_host[16:20]))
     else:                               # to somebody else than it quotes
-        yield "s0", attack.error("s0", bytes(turned(outside)),
-                                 dst=attack.one(*POOL, *STATIC, "10.0.0.2"))
+        yield far, attack.error(far, bytes(outside), dst=attack.one(
+            *POOL, *STATIC, "10.0.0.2"))
 
 
 def turned(data):
@@ -497,15 +521,14 @@ def turned(data):
 def icmp_errors_about_victims(attack):
     """Right in every way, or nearly: no flow may end by them."""
     rng = attack.rng
-    wire, to_server, to_host = rng.choice(attack.victims)[:3]
+    victim = rng.choice(attack.victims)
+    wire, seen = victim.wire, turned(victim.to_server)
     if rng.random() < 0.5:
-        wire, quoted = "s0", bytes(turned(to_host))
-    else:
-        quoted = bytes(turned(to_server))
+        wire, seen = victim.far, turned(victim.to_host)
+    quoted = bytes(seen)
     if rng.random() < 0.3:
         quoted = quoted[:rng.randrange(len(quoted) + 1)]
-    data = attack.error(wire, quoted, dst=text(turned(
-        to_host if wire == "s0" else to_server)[12:16]))
+    data = attack.error(wire, quoted, dst=text(seen[12:16]))
     if rng.random() < 0.2:
         data = flipped(attack, data, 28)
     yield wire, data
@@ -539,28 +562,37 @@ def icmp_errors_with_a_bad_quote(attack):
         quoted[0] = 0x40 | rng.randrange(5, 16)
     yield wire, attack.error(wire, reseal_ip(quoted)
                              if rng.random() < 0.7 else bytes(quoted),
-                             dst=attack.one(*ALIASES) if wire != "s0" else
-                             attack.one(*POOL, *STATIC))
+                             dst=attack.one(*attack.targets(wire)))
 
 
 @kind
 def tuples_of_the_other_vpn(attack):
-    """What is right in one VPN and in the ext, from where it is wrong."""
+    """What is right in one VPN and at the far end, from where it is wrong."""
     rng = attack.rng
-    wire, to_server, to_host = rng.choice(attack.victims)[:3]
-    other = "b0" if wire == "a0" else "a0"
+    victim = rng.choice(attack.victims)
+    other = "b0" if victim.wire == "a0" else "a0"
     which = rng.randrange(4)
     if which == 0:
-        yield other, to_host
+        yield other, victim.to_host
     elif which == 1:
-        yield "s0", to_server
+        yield "s0", victim.to_server
     elif which == 2:
-        yield other, bytes(turned(to_host))
+        yield other, bytes(turned(victim.to_host))
     else:
-        data = bytearray(to_host)
+        data = bytearray(victim.to_host)
         data[12:16] = addr(attack.one(*SERVERS[1:], *STRANGERS, "10.0.0.100",
                                       "10.0.0.2"))
-        yield "s0", seal(bytes(data))
+        yield victim.far, seal(bytes(data))
+
+
+@kind
+def hairpin_by_the_ext(attack):
+    """What passes from VPN to VPN, as it would be in the ext, from there; and
+    errors about it."""
+    views = [one for victim in attack.victims for one in victim.between]
+    if views:
+        data = attack.rng.choice(views)
+        yield "s0", attack.one(data, attack.error("s0", data))
 
 
 @kind
@@ -568,12 +600,11 @@ def resets(attack):
     """Blind: of the right flow, with any number but the right ones; and with
     the number of a segment that was just as blind."""
     rng = attack.rng
-    flow = rng.choice([v for v in attack.victims if v[3]])
-    wire, to_server, to_host, right = flow
-    data = bytearray(to_server)
+    victim = rng.choice([v for v in attack.victims if v.right])
+    wire, data = victim.wire, bytearray(victim.to_server)
     if rng.random() < 0.7:
-        wire, data = "s0", bytearray(to_host)
-    near = rng.choice(right)
+        wire, data = victim.far, bytearray(victim.to_host)
+    near = rng.choice(victim.right)
     seq = rng.choice((rng.getrandbits(32), (near + (1 << 30)) & 0xffffffff,
                       (near + (1 << 31)) & 0xffffffff, 0, 0xffffffff))
     # what is close enough to be the connection's own is no blind guess

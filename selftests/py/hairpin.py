@@ -8,8 +8,8 @@ import subprocess
 import bed
 from bed import GATEWAY, HOST, HOST2, POOL, open_wires, udp_flow
 from ktap import case, equal, main
-from packet import (ICMP, TIME_EXCEEDED, UNREACHABLE, Fields, change, echo,
-                    icmp, quote, tcp, udp)
+from packet import (ICMP, TIME_EXCEEDED, UDP, UNREACHABLE, Fields, change, echo,
+                    icmp, ip, quote, tcp, udp)
 from tool import drops, flows, identify, show, stats, vctl
 from wire import dropped
 
@@ -90,6 +90,70 @@ def rfc5508_req7_icmp_error():
         error = icmp(source, seen.src, UNREACHABLE, 3, data=got)
         bed.wires.pass_on("b0", error, "a0", icmp(
             B2, HOST, UNREACHABLE, 3, data=quote(sent, hops=1), ttl=63))
+
+
+@case
+def errors_are_counted_in_both_vpns():
+    """As the packets that they are about."""
+    sent = udp(HOST, 5000, B2, 7, b"of a")
+    seen = over("a0", sent, "b0", dst=HOST)
+    got = change(sent, src=seen.src, sport=seen.sport, dst=HOST, hops=1)
+    before = {vpn: stats("vpn", vpn) for vpn in "ab"}
+    bed.wires.send("b0", icmp(HOST, seen.src, UNREACHABLE, 3, data=got))
+    bed.wires.receive("a0")
+    for vpn, side in ("b", "outbound"), ("a", "inbound"):
+        equal(stats("vpn", vpn)[side]["packets"] -
+              before[vpn][side]["packets"], 1, "%s of %s" % (side, vpn))
+
+
+@case
+def errors_need_hairpin_too():
+    """Not only packets stop when one of the two VPNs no longer has it."""
+    sent = udp(HOST, 5000, B2, 7, b"of a")
+    seen = over("a0", sent, "b0", dst=HOST)
+    got = change(sent, src=seen.src, sport=seen.sport, dst=HOST, hops=1)
+    error = icmp(HOST, seen.src, UNREACHABLE, 3, data=got)
+    for vpn in "ab":
+        vctl("vpn", "set", vpn, "hairpin", "off")
+        with dropped(bed.wires, "hairpin", "vpn", "b"):
+            bed.wires.send("b0", error)
+        vctl("vpn", "set", vpn, "hairpin", "on")
+    bed.wires.pass_on("b0", error, "a0", icmp(
+        B2, HOST, UNREACHABLE, 3, data=quote(sent, hops=1), ttl=63))
+
+
+@case
+def nobody_in_the_ext_takes_part():
+    """Who knows both outside endpoints is neither of the two hosts."""
+    sent = udp(HOST, 5000, B2, 7, b"of a")
+    seen = over("a0", sent, "b0", dst=HOST)
+    for forged in (udp(seen.src, seen.sport, B2, 7, b"forged"),
+                   udp(B2, 7, seen.src, seen.sport, b"forged")):
+        with dropped(bed.wires, "spoofed", "ext", "carrier"):
+            bed.wires.send("s0", forged)
+        error = icmp("47.0.0.10", Fields(forged).src, UNREACHABLE, 3,
+                     data=forged)
+        with dropped(bed.wires, "icmp-no-flow", "ext", "carrier"):
+            bed.wires.send("s0", error)
+
+
+@case
+def outside_addresses_are_no_sources():
+    """Not in a VPN that has them as addresses of others."""
+    for target in "10.0.0.100", B2, "10.0.0.3":
+        with dropped(bed.wires, "spoofed", "vpn", "a"):
+            bed.wires.send("a0", udp(POOL, 5000, target, 7, b"of nobody"))
+
+
+@case
+def what_is_malformed_is_dropped():
+    """As if the outside address were an alias: it is not left to routes."""
+    sent = udp(HOST, 5000, B2, 7, b"of a")
+    with dropped(bed.wires, "malformed", "vpn", "a"):
+        bed.wires.send("a0", ip(HOST, B2, UDP, sent[20:24]))
+    with dropped(bed.wires, "icmp-no-flow", "vpn", "a"):
+        bed.wires.send("a0", icmp(HOST, B2, UNREACHABLE, 3, data=udp(
+            B2, 7, HOST, 5000)))
 
 
 @case
@@ -193,20 +257,6 @@ def endpoint_that_nobody_has():
     equal(flows(""), [], "flows")
     # nor is a port held back that nobody has sent from
     equal(show("pool show out")[0]["held"], before, "ports held back")
-
-
-@case
-def nobody_outside_takes_part():
-    """Whose source is a pool address, and who says that he met a packet."""
-    sent = udp(HOST, 5000, B2, 7, b"of a")
-    seen = over("a0", sent, "b0", dst=HOST)
-    out = change(sent, src=seen.src, sport=seen.sport)
-    answer = udp(B2, 7, seen.src, seen.sport, b"not of b")
-    for forged in (out, answer, icmp("47.0.0.10", seen.src, UNREACHABLE, 1,
-                                     data=quote(out)),
-                   icmp("47.0.0.10", B2, UNREACHABLE, 1, data=quote(answer))):
-        with dropped(bed.wires, "spoofed", "ext", "carrier"):
-            bed.wires.send("s0", forged)
 
 
 @case

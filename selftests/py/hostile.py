@@ -15,12 +15,12 @@ import time
 
 import bed
 import packet
-from attack import KINDS, OPTIONS, Attack, cut_at, reseal_ip, turned
+from attack import KINDS, OPTIONS, Attack, Victim, cut_at, reseal_ip, turned
 from bed import ALIAS, HOST, HOST2, SERVER, echo_flow, open_wires, udp_flow
 from ktap import case, equal, main, say, wait_for
-from oracle import Leak, Oracle, arrives, show
+from oracle import STATIC, Leak, Oracle, arrives, show
 from packet import ICMP, TCP, UDP
-from tool import config, flows, stats, vctl
+from tool import config, drops, flows, stats, vctl
 from wire import FAR, IFF_PAGED
 
 SEED = int(os.environ.get("VPNGW_FUZZ_SEED") or random.SystemRandom()
@@ -31,7 +31,13 @@ BATCH = 1500
 # Seconds until all flows are flushed: there are only so many ports.
 ROUND = 30
 SENDER = bytes.fromhex("0200000000990800")
+ABOUT_FLOWS = ("icmp_errors_about_others", "icmp_errors_about_victims",
+               "tuples_of_the_other_vpn", "hairpin_by_the_ext", "resets")
 SLABS = "/sys/kernel/slab/"
+# VPNs that have hairpin, and their filtering
+BY_ADDRESS, BY_NONE = "address-dependent", "endpoint-independent"
+HAIRPIN = ("", BY_ADDRESS), ("ab", BY_ADDRESS), ("ab", BY_NONE), \
+    ("a", BY_ADDRESS), ("b", BY_NONE)
 
 attack = oracle = shooter = live = None
 
@@ -82,7 +88,7 @@ class Shooter:
                     for out, frame in frames), "\n".join(
                         show(*one) for one in list(self.last)[:-1]))) from leak
         low, high = oracle.ours(wire, arrives(data))
-        return done, low, high, oracle.is_unheard(wire, arrives(data))
+        return done, low, high, oracle.unheard(wire, arrives(data))
 
     @staticmethod
     def parts(frame):
@@ -116,7 +122,7 @@ class Shooter:
             batch = self.batch
             self.blame(batch)
             raise AssertionError(
-                "%d packets: %d came out, counted are %d; %d drops, "
+                "%d packets: %d translations, counted are %d; %d drops, "
                 "expected are %d to %d" % (len(batch), done, through, drops,
                                            low, high))
         return len(self.batch) >= BATCH
@@ -133,7 +139,7 @@ class Shooter:
             lost = through - done
             if not (0 <= lost <= unheard and
                     low - done <= drops + lost <= high - done):
-                say("%d came out, counted are %d; %d drops, expected are %d "
+                say("%d translations, counted are %d; %d drops, expected are %d "
                     "to %d: %s" % (done, through, drops, low - done,
                                    high - done, show(wire, data)))
                 found += 1
@@ -154,8 +160,9 @@ def translated(seen):
 class Tcp:
     """A TCP connection with the right numbers, and data both ways."""
 
-    def __init__(self, vpn, port):
-        self.flow = bed.tcp_flow(vpn=vpn, port=port, seq=5000)
+    def __init__(self, flow):
+        self.flow = flow
+        self.into, self.far = flow.into, flow.far
         self.next = {"host": 5001, "server": 90001}
         self.pass_on("server", "SA", 90000)
         self.pass_on("host", "A", 5001)
@@ -182,52 +189,94 @@ class Tcp:
             self.next[side] += len(data)
 
     def victim(self):
-        return (self.flow.into, self.make("host", "A", data=b"to server"),
-                self.make("server", "A", data=b"to host"),
-                tuple(self.next.values()))
+        return victim(self.flow, self.make("host", "A", data=b"to server"),
+                      self.make("server", "A", data=b"to host"),
+                      tuple(self.next.values()))
+
+
+def victim(flow, to_server, to_host, right=()):
+    between = ()
+    if flow.far != "s0":
+        between = (packet.change(to_server, *flow.outside),
+                   packet.change(to_host, flow.alias,
+                                 None if flow.proto == ICMP else flow.aport))
+    return Victim(flow.into, to_server, flow.far, to_host, right, between)
 
 
 class Live:
     def __init__(self):
         self.are_well = True
-        self.tcp = [Tcp(vpn, 5000) for vpn in "ab"]
+        self.tcp = [Tcp(bed.tcp_flow(vpn=vpn, seq=5000)) for vpn in "ab"]
         self.others = [make(vpn=vpn, **more) for vpn in "ab"
                        for make, more in (
                            (udp_flow, {}), (echo_flow, {}),
                            # address-only mappings
                            (udp_flow, {"host": HOST2}))]
+        hairpin = sorted(oracle.hairpin)
+        for vpn, other in itertools.product(hairpin, repeat=2):
+            self.turn(vpn, other)
+        udp = {"a": self.others[0], "b": self.others[3]}
+        for vpn, other in itertools.combinations_with_replacement(hairpin, 2):
+            self.others.append(meet(udp[vpn], udp[other]))
         for flow in self.others:
             flow.exchange()
         self.aim()
 
+    def turn(self, vpn, other):
+        """Flows to the other's address-only mapping."""
+        target = packet.text(STATIC[other, packet.addr(HOST2)])
+        for first in (packet.tcp(HOST, 5001, target, 80, "S", 5000),
+                      packet.udp(HOST, 5001, target, 7, b"hello"),
+                      packet.echo(HOST, target, 78, 1, b"hello")):
+            flow = bed.Flow(first, HOST2, into=vpn + "0", out=other + "0")
+            if flow.proto == TCP:
+                self.tcp.append(Tcp(flow))
+            else:
+                self.others.append(flow)
+
+    def flows(self):
+        """Those that can carry data now."""
+        return [one for one in self.tcp + self.others
+                if oracle.lets(one.into, one.far)]
+
     def aim(self):
         attack.victims = [tcp.victim() for tcp in self.tcp]
-        attack.victims += [(flow.into, flow.to_server(b"to server"),
-                            flow.to_host(b"to host"), ())
+        attack.victims += [victim(flow, flow.to_server(b"to server"),
+                                  flow.to_host(b"to host"))
                            for flow in self.others]
 
     def well(self):
         """All are as they were, and carry data."""
-        found = {f["vpn"]: f["state"] for f in
-                 flows("proto", "tcp", "inside", HOST + ":5000")}
-        equal(found, {vpn: "established" for vpn in "ab"},
+        found = [f["state"] for port in (5000, 5001) for f in
+                 flows("proto", "tcp", "inside", "%s:%d" % (HOST, port))]
+        equal(found, ["established"] * len(self.tcp),
               "state of the connections")
-        for one in self.tcp + self.others:
+        for one in self.flows():
             one.exchange()
         self.aim()
         self.are_well = True
 
 
+def meet(one, other):
+    """The flow of two hosts that send to each other's outside endpoints, or of
+    one to its own."""
+    bed.wires.send(one.into, packet.udp(one.host, one.port, *other.outside))
+    bed.wires.drain()
+    return bed.Flow(packet.udp(other.host, other.port, *one.outside),
+                    (one.host, one.port), into=other.into, out=one.into)
+
+
 def begin():
     """Fresh tables, and live flows in them, unless there are."""
-    if not (live and live.are_well):
+    if oracle.had_hairpin or not (live and live.are_well):
         afresh()
 
 
-def afresh():
+def afresh(hairpin="", filtering=BY_ADDRESS):
     global live
     vctl("flow flush")
     bed.wires.drain()
+    switch(hairpin, filtering)
     oracle.forget()
     attack.endpoints.clear()
     live = Live()
@@ -237,11 +286,26 @@ def afresh():
         claim(flow)
 
 
+def switch(hairpin, filtering=BY_ADDRESS):
+    """These VPNs have hairpin."""
+    for vpn in "ab":
+        vctl("vpn", "set", vpn, "hairpin", "on" if vpn in hairpin else "off",
+             "filtering", filtering)
+    oracle.hairpin, oracle.unfiltered = set(hairpin), filtering == BY_NONE
+    attack.hairpin = 0.5 if hairpin else 0
+
+
 def claim(flow):
-    key = (flow.proto, packet.addr(flow.outside[0]),
-           flow.outside[1].to_bytes(2, "big"))
-    oracle.known[key] = (flow.into[0], packet.addr(flow.host),
-                         flow.port.to_bytes(2, "big"))
+    outside, host = endpoint(*flow.outside), endpoint(flow.host, flow.port)
+    oracle.learn(flow.proto, outside, flow.into[0], host)
+    if flow.far != "s0":
+        oracle.ask(flow.proto, flow.into[0], host, packet.addr(flow.alias))
+        oracle.ask(flow.proto, flow.far[0], endpoint(flow.server, flow.sport),
+                   outside[0])
+
+
+def endpoint(address, port):
+    return packet.addr(address), port.to_bytes(2, "big")
 
 
 def onslaught(packets):
@@ -261,17 +325,18 @@ def each(number, *names):
             yield from KINDS[name](attack)
 
 
-def truncations():
+def truncations(near="a0", far="s0"):
     """Every kind of packet, cut at every byte; the IP header knows of it, or
     does not."""
-    for wire in ("a0", "s0"):
+    for wire in (near, far):
         whole = [attack.valid(wire, proto, b"data")
                  for proto in (UDP, TCP, ICMP, 132, 47, 50, 51, 33, 136)]
         whole.append(attack.valid(wire, TCP, b"", options=OPTIONS[2]))
         for proto in UDP, TCP, ICMP:
-            victim = next(v for v in attack.victims
-                          if v[0] == "a0" and v[1][9] == proto)
-            quoted = bytes(turned(victim[2 if wire == "s0" else 1]))
+            seen = next(v.to_host if wire == far else v.to_server
+                        for v in attack.victims if v.wire == near and
+                        v.far == far and v.to_server[9] == proto)
+            quoted = bytes(turned(seen))
             whole.append(attack.error(wire, quoted, form=(3, 1)))
         for data in whole:
             for length in range(len(data)):
@@ -317,13 +382,13 @@ def every_protocol():
 def reset_sweep():
     """The whole of the sequence space, in steps that a window is wider
     than."""
-    for _, _, to_host, right in attack.victims[:2]:
+    for one in attack.victims[:2]:
         for step in range(0, 1 << 32, 1 << 24):
-            seq = (right[1] + (1 << 23) + step) & 0xffffffff
-            data = bytearray(to_host)
+            seq = (one.right[1] + (1 << 23) + step) & 0xffffffff
+            data = bytearray(one.to_host)
             data[24:28] = seq.to_bytes(4, "big")
             data[33] = packet.RST
-            yield "s0", packet.seal(bytes(data))
+            yield one.far, packet.seal(bytes(data))
 
 
 @case
@@ -338,38 +403,83 @@ def oracle_sees_every_wrong_bit_and_wire():
     error = packet.icmp(SERVER, outside[0], 3, 3, data=seen)
     for wire, data, out, came in (
             ("a0", sent, "s0", seen),
-            ("a0", tcp, "s0", packet.change(
-                tcp, src=outside[0], sport=outside[1], dst=SERVER, hops=1)),
-            ("s0", back, "a0", packet.change(
-                back, src=ALIAS, dst=host[0], dport=host[1], hops=1)),
+            ("a0", tcp, "s0", packet.change(tcp, *outside, SERVER, hops=1)),
+            ("s0", back, "a0", packet.change(back, ALIAS, None, *host,
+                                             hops=1)),
             ("s0", error, "a0", packet.icmp(
                 ALIAS, HOST, 3, 3, data=packet.change(sent, hops=1), ttl=63)),
             ("a0", packet.ip(HOST2, ALIAS, 47, b"to server"), "s0",
              packet.ip("47.0.0.220", SERVER, 47, b"to server", ttl=63))):
-        judged(wire, data, out, came)
-        wrong = [(other, came) for other in shooter.taps if other != out]
-        for bit in range(len(came) * 8):
-            turned_ = bytearray(came)
-            turned_[bit // 8] ^= 1 << bit % 8
-            wrong.append((out, bytes(turned_)))
-            if bit // 8 not in (10, 11):
-                wrong.append((out, reseal_ip(turned_)))
-        for one in wrong:
-            try:
-                judged(wire, data, *one)
-            except (Leak, IndexError):
-                continue
-            raise AssertionError("no leak\n%s\nout of %s" % (
-                show(wire, data), show(*one)))
+        every_wrong_one(wire, data, out, came)
 
 
-def judged(wire, data, out, came):
+@case
+def oracle_sees_every_wrong_bit_and_wire_of_hairpin():
+    """The same between the VPNs, and in one; also what is good, where there is
+    no hairpin, or where the other has not sent to it."""
+    host, outside = (HOST, 5000), ("47.0.0.200", 4000)
+    fixed, other = (HOST2, 7), (HOST, 6000)
+    sent = packet.udp(*host, "47.0.0.221", 7, b"to b")
+    seen = packet.udp(*outside, *fixed, b"to b", ttl=63)
+    tcp = packet.tcp(*host, "47.0.0.201", 4000, data=b"to b")
+    query = packet.echo(HOST, "47.0.0.201", 5000, data=b"to b")
+    for wire, data, out, came in (
+            ("a0", sent, "b0", seen),
+            ("a0", packet.change(sent, dst="47.0.0.220"), "a0", seen),
+            ("a0", tcp, "b0", packet.change(tcp, *outside, *other, hops=1)),
+            ("a0", query, "b0", packet.change(
+                query, outside[0], None, *other, hops=1)),
+            ("a0", packet.ip(HOST2, "47.0.0.221", 47, b"to b"), "b0",
+             packet.ip("47.0.0.220", HOST2, 47, b"to b", ttl=63)),
+            ("b0", packet.icmp(HOST2, outside[0], 3, 3, data=seen), "a0",
+             packet.icmp("47.0.0.221", HOST, 3, 3,
+                         data=packet.change(sent, hops=1), ttl=63))):
+        every_wrong_one(wire, data, out, came)
+        for hairpin in "", "a", "b":
+            if not {wire[0], out[0]} <= set(hairpin):
+                must_leak(wire, data, out, came, hairpin=hairpin)
+        if data in (tcp, query):
+            judged(wire, data, out, came, asked=False, unfiltered=True)
+            must_leak(wire, data, out, came, asked=False)
+
+
+def every_wrong_one(wire, data, out, came):
+    judged(wire, data, out, came)
+    for other in shooter.taps:
+        if other != out:
+            must_leak(wire, data, other, came)
+    for bit in range(len(came) * 8):
+        wrong = bytearray(came)
+        wrong[bit // 8] ^= 1 << bit % 8
+        must_leak(wire, data, out, bytes(wrong))
+        if bit // 8 not in (10, 11):
+            must_leak(wire, data, out, reseal_ip(wrong))
+
+
+def must_leak(wire, data, out, came, **more):
+    try:
+        judged(wire, data, out, came, **more)
+    except (Leak, IndexError):
+        return
+    raise AssertionError("no leak\n%s\nout of %s" % (
+        show(wire, data), show(out, came)))
+
+
+def judged(wire, data, out, came, hairpin="ab", unfiltered=False, asked=True):
     judge = Oracle()
-    for proto in TCP, UDP:
-        judge.known[proto, packet.addr("47.0.0.200"), b"\x0f\xa0"] = (
-            "a", packet.addr(HOST), b"\x13\x88")
+    judge.hairpin, judge.unfiltered = set(hairpin), unfiltered
+    for proto in TCP, UDP, ICMP:
+        judge.learn(proto, endpoint("47.0.0.200", 4000), "a",
+                    endpoint(HOST, 5000))
+        judge.learn(proto, endpoint("47.0.0.201", 4000), "b",
+                    endpoint(HOST, 6000))
+        if asked:
+            judge.ask(proto, "a", endpoint(HOST, 5000),
+                      packet.addr("47.0.0.221"))
+            judge.ask(proto, "b", endpoint(HOST, 6000),
+                      packet.addr("47.0.0.200"))
     equal(judge.judge(wire, data, [(out, FAR + bytes(6) + b"\x08\0" + came)]),
-          1, "translations")
+          1 + (wire != "s0" != out), "translations")
 
 
 @case
@@ -503,6 +613,55 @@ def bits_turned_in_valid_packets():
     onslaught(each(500, "bit_flips"))
 
 
+def of_live_flows():
+    """What they send, and errors about that."""
+    for one in attack.victims:
+        yield one.wire, one.to_server
+        yield one.far, one.to_host
+        for wire, seen in (one.wire, one.to_server), (one.far, one.to_host):
+            yield wire, attack.error(wire, bytes(turned(seen)))
+
+
+def to_static_mappings():
+    for vpn, target in itertools.product("ab", STATIC.values()):
+        yield vpn + "0", packet.udp(HOST, 5002, packet.text(target), 7)
+
+
+@case
+def hairpin_of_every_kind():
+    """RFC 4787 REQ-9, RFC 5382 REQ-8, RFC 5508 REQ-7."""
+    oracle.turned.clear()
+    for filtering in BY_ADDRESS, BY_NONE:
+        afresh("ab", filtering)
+        attack.hairpin = 1
+        onslaught(of_live_flows())
+        onslaught(each(15, *KINDS))
+    onslaught(truncations("a0", "b0"))
+    equal(dict(oracle.turned),
+          dict.fromkeys(itertools.product("ab", repeat=2),
+                        {"static", "dynamic", "error"}), "hairpin")
+
+
+@case
+def hairpin_only_where_both_have_it():
+    for vpn in "ab":
+        afresh(vpn)
+        attack.hairpin = 1
+        before = drops("hairpin", "vpn", vpn)
+        onslaught(to_static_mappings())
+        equal(drops("hairpin", "vpn", vpn) - before, 1, "drops")
+        onslaught(each(10, *KINDS))
+
+
+@case
+def hairpin_that_ends_under_flows():
+    for left in "", "a", "b":
+        afresh("ab")
+        switch(left)
+        onslaught(of_live_flows())
+        onslaught(each(15, *ABOUT_FLOWS))
+
+
 def anything(end):
     """Of all kinds, until then."""
     kinds = list(KINDS.values())
@@ -514,11 +673,14 @@ def anything(end):
 def anything_for_a_while():
     start, first = time.monotonic(), shooter.sent
     end = start + SECONDS
-    while time.monotonic() < end:
-        afresh()
-        onslaught(anything(min(end, time.monotonic() + ROUND)))
-        say("%d packets in %d s" % (shooter.sent - first,
-                                    time.monotonic() - start))
+    for hairpin in itertools.cycle(attack.rng.sample(HAIRPIN, len(HAIRPIN))):
+        if time.monotonic() >= end:
+            break
+        afresh(*hairpin)
+        onslaught(anything(min(end, time.monotonic() + min(
+            ROUND, SECONDS / len(HAIRPIN)))))
+        say("%d packets in %d s, %d in all" % (
+            shooter.sent - first, time.monotonic() - start, shooter.sent))
 
 
 @case

@@ -7,9 +7,14 @@ wire of the VPN that the flow belongs to; an answer to the sender, by the
 sender's own wire; or what plain routing makes of a packet that is not for an
 alias or an outside address.  All else is a leak.
 
+With hairpin a packet from one VPN host to the outside endpoint of another has both
+ends translated as those of other packets are: the source is the sender's outside
+endpoint, the destination is the host whose endpoint it was for.
+
 A checksum that was wrong has to stay as wrong as it was: the sum over all that
 it covers is the same, before and after."""
 
+import collections
 import struct
 
 from packet import DCCP, ICMP, PORTED, SCTP, TCP, UDP, UDPLITE, addr, crc32c, \
@@ -24,6 +29,9 @@ NEVER = {bytes(4), b"\xff" * 4}
 VPN_ALL = {addr("10.0.0.0"), addr("10.0.0.255")}
 EXT_ALL = {addr("47.0.0.0"), addr("47.0.0.255")}
 UNBOUND = addr("192.0.2.0")[:3]
+# whom the stack would answer on a link, be it one of the main table
+BROADCAST = {"s0": {addr("47.0.0.255"), addr("192.0.2.255"), b"\xff" * 4}}
+BROADCAST["a0"] = BROADCAST["b0"] = BROADCAST["s0"] | {addr("10.0.0.255")}
 # hosts that the gateway knows the MAC addresses of
 NEIGHBOURS = {addr("10.0.0.%d" % n) for n in (2, 3, 4, 5, 100, 101)}
 POOL = {addr("47.0.0.200"), addr("47.0.0.201")}
@@ -90,17 +98,9 @@ def ports(packet, l4):
     return b"\0\0", b"\0\0"
 
 
-def nobody(wire, packet):
-    """No host can have that source there, RFC 1812 5.3.7; an error may be from
-    any router."""
-    src = packet[12:16]
-    if src[0] == 127 or 224 <= src[0] < 240 or src in NEVER:
-        return True
-    if packet[9] == ICMP and packet[(packet[0] & 15) * 4] in ERRORS:
-        return False
-    if wire == "s0":
-        return src in GATEWAYS[wire] or src in OUTSIDE or src in EXT_ALL
-    return src in GATEWAYS[wire] or server_of(src) or src in VPN_ALL
+def is_error(packet):
+    l4 = (packet[0] & 15) * 4
+    return packet[9] == ICMP and len(packet) >= l4 + 8 and packet[l4] in ERRORS
 
 
 def check_at(proto):
@@ -128,51 +128,124 @@ def how_wrong(proto, pseudo, data):
     return total(pseudo, data + b"\0" * (len(data) % 2))
 
 
+def ends(packet):
+    """Protocol, and the endpoints of who sent it and whom it is for; an ICMP
+    error is taken for an answer to what it quotes."""
+    l4 = (packet[0] & 15) * 4
+    if not is_error(packet):
+        sport, dport = ports(packet, l4)
+        return packet[9], (packet[12:16], sport), (packet[16:20], dport)
+    quoted = packet[l4 + 8:]
+    need(len(quoted) >= 20, "quotes nothing")
+    sport, dport = ports(quoted, (quoted[0] & 15) * 4)
+    return quoted[9], (quoted[16:20], dport), (quoted[12:16], sport)
+
+
 class Oracle:
     def __init__(self):
-        # proto, outside address, port -> vpn, host, port
+        # VPNs with hairpin, and that had it since flows were flushed; whether
+        # they filter nothing
+        self.hairpin, self.had_hairpin = set(), set()
+        self.unfiltered = False
+        # proto, outside endpoint -> vpn, host, port
         self.known = {}
+        # proto, vpn, host, port -> outside endpoint
+        self.outside = {}
+        # proto, vpn, host, port -> outside addresses that it has sent to;
+        # whether any of them is no neighbour
+        self.asked, self.strangers = {}, False
+        # vpn, other vpn -> what has passed from one to the other
+        self.turned = collections.defaultdict(set)
         # wire, header -> fragments
         self.pieces = {}
         self.note = lambda key: None
 
     def forget(self):
-        self.known.clear()
-        self.pieces.clear()
+        for one in self.known, self.outside, self.asked, self.pieces:
+            one.clear()
+        self.had_hairpin, self.strangers = set(self.hairpin), False
+
+    def learn(self, proto, outside, vpn, host):
+        self.known[proto, *outside] = (vpn, *host)
+        self.outside[proto, vpn, *host] = outside
+
+    def ask(self, proto, vpn, host, address):
+        """The host has sent to that outside address, so it lets its packets
+        in: RFC 4787 REQ-8, by address."""
+        self.asked.setdefault((proto, vpn, *host), set()).add(address)
+        self.strangers |= host[0] not in NEIGHBOURS
+
+    def lets(self, wire, out):
+        """May anything cross?"""
+        return "s0" in (wire, out) or {VPNS[wire], VPNS[out]} <= self.hairpin
+
+    def _may_turn(self, wire, packet):
+        """Is it from a VPN with hairpin, for an outside address?"""
+        return VPNS.get(wire) in self.hairpin and packet[16:20] in OUTSIDE
+
+    def _is_spoofed(self, wire, packet):
+        """From what stands for others there?"""
+        src = packet[12:16]
+        if wire == "s0":
+            return src in OUTSIDE
+        return bool(server_of(src)) or (VPNS[wire] in self.hairpin and
+                                        src in OUTSIDE)
+
+    def _is_nobody(self, wire, packet):
+        """No host can have that source there, RFC 1812 5.3.7; an error may be
+        from any router."""
+        src = packet[12:16]
+        if src[0] == 127 or 224 <= src[0] < 240 or src in NEVER:
+            return True
+        if is_error(packet):
+            return False
+        return src in GATEWAYS[wire] or self._is_spoofed(wire, packet) or \
+            src in (EXT_ALL if wire == "s0" else VPN_ALL)
 
     def ours(self, wire, packet):
         """How many drops or translations a packet that has arrived makes, at
-        least and at most."""
+        least and at most.  Hairpin translates twice, out and in."""
         if packet is None:
             return 0, 0
-        mine = server_of(packet[16:20]) if wire in VPNS else \
-            packet[16:20] in OUTSIDE
         if is_fragment(packet):
-            return 0, 1
-        if mine:
-            return 1, 1
-        l4 = (packet[0] & 15) * 4
-        # An ICMP error that goes elsewhere than what it quotes came from.
-        return 0, int(packet[9] == ICMP and len(packet) >= l4 + 8 and
-                      packet[l4] in ERRORS)
+            return 0, max(1, self.unheard(wire, packet))
+        mine = packet[16:20] in OUTSIDE if wire not in VPNS else \
+            server_of(packet[16:20]) or self._may_turn(wire, packet)
+        if mine or self._is_spoofed(wire, packet) or \
+                packet[12:16] in BROADCAST[wire]:
+            return 1, max(1, self.unheard(wire, packet))
+        # An ICMP error that goes elsewhere than what it quotes came from, and
+        # what belongs to a flow from when there was hairpin.
+        return 0, int(is_error(packet) or (
+            packet[16:20] in OUTSIDE and VPNS[wire] in self.had_hairpin))
 
-    def is_unheard(self, wire, packet):
-        """Is it for a host that nobody has ever seen?  A packet with a turned
-        bit may have made one up.  Such a one is translated and goes nowhere."""
-        if wire != "s0" or packet is None or packet[16:20] not in POOL:
-            return False
+    def unheard(self, wire, packet):
+        """How many translations are in vain: is it for a host that nobody has
+        ever seen?  A packet with a turned bit may have made one up.  Such a
+        one is translated and goes nowhere."""
+        if packet is None or packet[16:20] not in POOL or not (
+                wire == "s0" or self._may_turn(wire, packet)):
+            return 0
+        worth = 1 if wire == "s0" else 2
         if is_fragment(packet):
-            return True
-        l4 = (packet[0] & 15) * 4
-        if packet[9] == ICMP and packet[l4:l4 + 1] and packet[l4] in ERRORS:
-            quoted = packet[l4 + 8:]
-            if len(quoted) < 20:
-                return False
-            key = (quoted[9], quoted[12:16],
-                   ports(quoted, (quoted[0] & 15) * 4)[0])
-        else:
-            key = (packet[9], packet[16:20], ports(packet, l4)[1])
-        return key in self.known and self.known[key][1] not in NEIGHBOURS
+            return worth
+        try:
+            proto, near, far = ends(packet)
+        except Leak:
+            return 0
+        if proto == ICMP and wire in VPNS:
+            far = far[0], self._query(VPNS[wire], near)
+        owner = self.known.get((proto, *far))
+        # Nobody has seen the mapping of one whose every packet was filtered.
+        if owner is None:
+            return worth * self.strangers
+        return worth * (owner[1] not in NEIGHBOURS)
+
+    def _query(self, vpn, host):
+        """The outside id of a host's queries, None if nobody has seen it."""
+        if (vpn, host[0]) in STATIC:
+            return host[1]
+        return self.outside.get((ICMP, vpn, *host), (None, None))[1]
 
     def judge(self, wire, data, frames):
         """See that these frames may come out for that; say whether it was
@@ -190,18 +263,41 @@ class Oracle:
             need(seen is not None and len(seen) == len(frame) - 14,
                  "malformed")
             came.append((out, seen))
-        if packet is not None and is_fragment(packet):
+        if packet is None:
+            return 0
+        self._note_asked(wire, packet)
+        if is_fragment(packet):
             return self._fragment(wire, packet, came)
-        done = 0
+        crossed = [(out, seen) for out, seen in came
+                   if self._crosses(wire, packet, out, seen)]
+        need(len(crossed) <= 1, "more than one packet")
         for out, seen in came:
-            if (wire, out) in (("a0", "s0"), ("b0", "s0"), ("s0", "a0"),
-                               ("s0", "b0")):
+            if (out, seen) in crossed:
                 self._translated(wire, packet, out, seen)
-                done += 1
             else:
                 self._plain(wire, packet, out, seen)
-        need(done <= 1, "more than one packet")
-        return done
+        return self._worth(wire, crossed)
+
+    def _note_asked(self, wire, packet):
+        if self._may_turn(wire, packet) and not is_error(packet) and \
+                not (packet[6] & 0x1f) | packet[7]:
+            proto, host, far = ends(packet)
+            self.ask(proto, VPNS[wire], host, far[0])
+
+    @staticmethod
+    def _crosses(wire, packet, out, came):
+        """Is it a translation, and neither routed nor the gateway's own?  It
+        answers no ICMP errors."""
+        if wire != out:
+            return out != "u0"
+        return wire in VPNS and packet[16:20] in OUTSIDE and (
+            came[12:16] not in ANY_GATEWAY or
+            (is_error(packet) and not is_fragment(packet)))
+
+    @staticmethod
+    def _worth(wire, crossed):
+        """How many translations were that?"""
+        return sum(1 + (wire in VPNS and out in VPNS) for out, _ in crossed[:1])
 
     @staticmethod
     def _arp(out, frame):
@@ -221,53 +317,89 @@ class Oracle:
         need(came[8] == packet[8] - 1, "TTL")
         need(came[9] == packet[9], "protocol")
         need(came[20:l4] == packet[20:l4], "options")
-        need(not nobody(wire, packet), "from nobody")
-        if packet[9] == ICMP and packet[l4] in ERRORS:
-            self._error(wire, packet, out, came, l4)
-            return
+        need(not self._is_nobody(wire, packet), "from nobody")
+        need(self.lets(wire, out), "there is no hairpin")
         # first: the rest may learn from it
-        self._body(packet, came, l4)
-        if out == "s0":
-            self._outward(VPNS[wire], packet, came, l4)
+        if is_error(packet):
+            self._error(wire, packet, out, came, l4)
         else:
-            self._inward(packet, VPNS[out], came, l4)
+            self._body(packet, came, l4)
+        self._endpoints(wire, packet, out, came)
+        if wire in VPNS and out in VPNS:
+            self.turned[VPNS[wire], VPNS[out]].add(
+                "error" if is_error(packet) else "static"
+                if packet[16:20] in STATIC_OUT else "dynamic")
 
-    def _outward(self, vpn, packet, came, l4):
-        sport, dport = ports(packet, l4)
-        sport_out, dport_out = ports(came, l4)
-        server = server_of(packet[16:20])
-        need(server and came[16:20] == server, "not the alias' server")
-        need(dport == dport_out or packet[9] == ICMP, "server's port")
-        outside = came[12:16]
-        self._owned(vpn, packet[9], packet[12:16], sport, outside, sport_out)
+    def _endpoints(self, wire, packet, out, came):
+        """Each end is as it has to be on the other side."""
+        proto, near, far = ends(packet)
+        _, near_out, far_in = ends(came)
+        if wire in VPNS and out in VPNS and far[0] not in STATIC_OUT:
+            need(self.unfiltered or near_out[0] in self.asked.get(
+                (proto, VPNS[out], *far_in), ()), "not filtered")
+        if proto == ICMP:
+            # The id in the ext is that of both.
+            between = self._between(wire, near, near_out, out, far, far_in)
+            if between is None:
+                return
+            near_out, far = (near_out[0], between), (far[0], between)
+        if out in VPNS:
+            self._inward(proto, far, VPNS[out], far_in)
+        else:
+            need(server_of(far[0]) == far_in[0], "not the alias' server")
+            need(far[1] == far_in[1], "server's port")
+        if wire in VPNS:
+            self._outward(proto, VPNS[wire], near, near_out)
+        else:
+            need(server_of(near_out[0]) == near[0], "not the server's alias")
+            need(near[1] == near_out[1], "server's port")
 
-    def _owned(self, vpn, proto, host, port, outside, port_out):
+    def _between(self, wire, near, near_out, out, far, far_in):
+        """The id of a query in the ext, which nobody sees between two VPNs.
+        None where none of the two has ever been seen by any."""
+        if wire not in VPNS:
+            return near[1]
+        if out not in VPNS or far[0] in STATIC_OUT:
+            return far_in[1]
+        if near_out[0] in STATIC_OUT:
+            return near[1]
+        if near_out[0] == far[0]:
+            # One id there is one host.
+            need((wire, *near) == (out, *far_in), "another's outside endpoint")
+        need((ICMP, VPNS[out], *far_in) in {**self.outside, **self.asked},
+             "not whose query it is")
+        return self._query(VPNS[out], far_in) or self._query(VPNS[wire], near)
+
+    def _outward(self, proto, vpn, host, outside):
         """That outside endpoint stands for that host, and for nobody else."""
-        owner = (vpn, host, port)
-        need(outside in OUTSIDE, "not an outside address")
-        if outside in STATIC_OUT:
-            need(STATIC_OUT[outside] == (vpn, host) and port == port_out,
-                 "another's static mapping")
+        need(outside[0] in OUTSIDE, "not an outside address")
+        if outside[0] in STATIC_OUT:
+            need(STATIC_OUT[outside[0]] == (vpn, host[0]) and
+                 host[1] == outside[1], "another's static mapping")
             return
+        need((vpn, host[0]) not in STATIC, "not its static mapping")
         need(proto in PORTED or proto == ICMP, "a protocol that needs a mapping")
-        key = (proto, outside, port_out)
-        if key not in self.known:
-            self.known[key] = owner
-            self.note(key)
-        need(self.known[key] == owner, "another's outside endpoint")
+        if (proto, *outside) not in self.known:
+            # RFC 4787 REQ-1; what was TCP's may have ended.
+            need(proto == TCP or (proto, vpn, *host) not in self.outside,
+                 "a second outside endpoint")
+            self.learn(proto, outside, vpn, host)
+            self.note((proto, *outside))
+        need(self.known[proto, *outside] == (vpn, *host),
+             "another's outside endpoint")
 
-    def _owner(self, proto, outside, port):
-        if outside in STATIC_OUT:
-            return (*STATIC_OUT[outside], port)
-        return self.known.get((proto, outside, port), (None, None, None))
-
-    def _inward(self, packet, vpn, came, l4):
-        sport, dport = ports(packet, l4)
-        sport_in, dport_in = ports(came, l4)
-        owner = self._owner(packet[9], packet[16:20], dport)
-        need(owner == (vpn, came[16:20], dport_in), "not whose flow it is")
-        need(server_of(came[12:16]) == packet[12:16], "not the server's alias")
-        need(sport == sport_in or packet[9] == ICMP, "server's port")
+    def _inward(self, proto, outside, vpn, host):
+        """That host is whom the outside endpoint stands for."""
+        if outside[0] in STATIC_OUT:
+            need((*STATIC_OUT[outside[0]], outside[1]) == (vpn, *host),
+                 "not whose address it is")
+            return
+        # All that it has sent until now may have been filtered.
+        if (proto, *outside) not in self.known and \
+                (proto, vpn, *host) in self.asked:
+            self.learn(proto, outside, vpn, host)
+        need(self.known.get((proto, *outside)) == (vpn, *host),
+             "not whose flow it is")
 
     @staticmethod
     def _body(packet, came, l4):
@@ -308,26 +440,8 @@ class Oracle:
              "quoted header")
         need(packet[16:20] == sent[12:16], "not to the quoted sender")
         need(came[16:20] == seen[12:16], "not to the quoted sender")
-        sport, dport = ports(sent, q4)
-        sport_new, dport_new = ports(seen, q4)
-        if out == "s0":
-            vpn = VPNS[wire]
-            need(server_of(sent[12:16]) == seen[12:16], "quoted alias")
-            need(sport == sport_new or sent[9] == ICMP, "quoted port")
-            self._owned(vpn, sent[9], sent[16:20], dport, seen[16:20],
-                        dport_new)
-            # RFC 5508 REQ-5: the sender's own address, where it has one.
-            need(came[12:16] == STATIC.get((vpn, packet[12:16]), seen[16:20]),
-                 "source of the error")
-        else:
-            vpn = VPNS[out]
-            need(self._owner(sent[9], sent[12:16], sport) ==
-                 (vpn, seen[12:16], sport_new), "not whose flow it is")
-            need(server_of(seen[16:20]) == sent[16:20], "quoted server")
-            need(dport == dport_new or sent[9] == ICMP, "quoted port")
-            need(came[12:16] in GATEWAYS[out] or
-                 server_of(came[12:16]) == packet[12:16],
-                 "source of the error")
+        self._error_source(wire, packet[12:16], out, came[12:16],
+                           seen[16:20])
         check = check_at(sent[9])
         if check is None or sent[9] == SCTP or len(sent) < q4 + check + 2:
             first = 4 if sent[9] in PORTED else 0
@@ -345,6 +459,18 @@ class Oracle:
         pseudo = (b"", b"") if sent[9] == ICMP else (sent[12:20], seen[12:20])
         need(total(pseudo[0], sent[q4:]) == total(pseudo[1], seen[q4:]),
              "how wrong the quoted checksum is")
+
+    @staticmethod
+    def _error_source(wire, source, out, seen, quoted):
+        """Who says so, to somebody who has sent to the quoted address."""
+        if wire not in VPNS:
+            need(seen in GATEWAYS[out] or server_of(seen) == source,
+                 "source of the error")
+            return
+        # RFC 5508 REQ-5: the sender's own address, where it has one.
+        source = STATIC.get((VPNS[wire], source), quoted)
+        need(seen == source if out not in VPNS or source == quoted else
+             seen in GATEWAYS[out], "source of the error")
 
     def _plain(self, wire, packet, out, came):
         """An answer to the sender, or what plain routing makes of it."""
@@ -376,10 +502,7 @@ class Oracle:
         pieces = self.pieces.setdefault(head, [])
         pieces.append(packet)
         crossed = [(out, seen) for out, seen in came
-                   if (wire == "s0") != (out == "s0") and out != "u0"]
-        for out, seen in came:
-            if (out, seen) not in crossed:
-                need(out == wire or out == "u0", "another's wire")
+                   if self._crosses(wire, packet, out, seen)]
         if not crossed:
             return 0
         out = crossed[0][0]
@@ -392,7 +515,7 @@ class Oracle:
             try:
                 self._translated(wire, self._rejoin(pieces, first, whole), out,
                                  whole, gathered=True)
-                return 1
+                return self._worth(wire, crossed)
             except Leak as leak:
                 failure = leak
         raise failure or Leak("no first fragment was sent")

@@ -87,6 +87,18 @@ def outside_address_as_source_is_spoofed():
 
 
 @case
+def broadcast_address_as_source_is_spoofed():
+    """Where there is no route, too: the stack would answer on the ext's link
+    what a VPN sends from the ext's broadcast address."""
+    for source in "47.0.0.255", "10.0.0.255", "255.255.255.255":
+        for target in "8.8.8.8", UNBOUND, HOST2, GATEWAY:
+            with dropped(bed.wires, "spoofed", "vpn", "a"):
+                bed.wires.send("a0", udp(source, 5000, target, 7, b"x"))
+    with dropped(bed.wires, "spoofed", "ext", "carrier"):
+        bed.wires.send("s0", udp("47.0.0.255", 5000, "8.8.8.8", 7, b"x"))
+
+
+@case
 def inside_address_from_the_ext_is_crossing():
     """Routes of the main table lead into a bare VPN; the ext may not."""
     sent = udp(SERVER, 5000, BARE, 7, b"x")
