@@ -349,6 +349,7 @@ static void vpngw_flow_release_mapping(struct vpngw_mapping *mapping,
 				       &flow->dir[VPNGW_SIDE_OUTSIDE].tuple);
 		hlist_del_rcu(&flow->mapping_node);
 		WRITE_ONCE(mapping->n_flows, mapping->n_flows - 1);
+		mapping->used |= vpngw_flow_is_seen(flow);
 	}
 	last = !mapping->is_static && !mapping->dead && !mapping->n_flows;
 	if (last)
@@ -356,7 +357,7 @@ static void vpngw_flow_release_mapping(struct vpngw_mapping *mapping,
 	spin_unlock(&mapping->lock);
 	/* A port that nobody has sent from need not be held back. */
 	if (last)
-		vpngw_mapping_unlink(mapping, flow && vpngw_flow_is_seen(flow));
+		vpngw_mapping_unlink(mapping, mapping->used);
 }
 
 /**
@@ -511,6 +512,17 @@ void vpngw_flow_update(struct vpngw_flow *flow, const struct vpngw_iface *iface,
 	if (unlikely(test_bit(VPNGW_FLOW_HALF_OPEN, &flow->flags)) &&
 	    vpngw_flow_state(flow) != VPNGW_FLOW_STATE_UNREPLIED)
 		vpngw_flow_set_answered(flow);
+}
+
+/**
+ * vpngw_flow_refresh - begin a flow's time anew without a packet
+ * @flow: the flow
+ *
+ * Context: RCU read section.
+ */
+void vpngw_flow_refresh(struct vpngw_flow *flow)
+{
+	WRITE_ONCE(flow->last, vpngw_flow_now());
 }
 
 /**

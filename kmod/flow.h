@@ -35,6 +35,8 @@ enum vpngw_flow_flag {
 	VPNGW_FLOW_HALF_OPEN,
 	/* Its server is the outside endpoint of a VPN host. */
 	VPNGW_FLOW_HAIRPIN,
+	/* A PPTP connection that its ends have closed. */
+	VPNGW_FLOW_HUNG_UP,
 	/* Counted by vpngw_peer_add(). */
 	VPNGW_FLOW_PEER,
 	VPNGW_FLOW_PUBLISHED,
@@ -72,6 +74,7 @@ struct vpngw_flow_count {
  * @tcp_end: by side, the number after the last TCP segment it sent
  * @control: of a PPTP call: ports of the connection that named it, see pptp.c
  * @tcp_ack: by side, the last TCP number it acknowledged, 0 before
+ * @peer_id: of a PPTP call: the id that the other side has given it, see pptp.c
  * @last: second when the last packet came
  * @alias_uid: the alias it was made through
  * @ifindex: VPN device that its packets last came in by, 0 for none yet
@@ -91,7 +94,10 @@ struct vpngw_flow {
 		u32		tcp_end[2];
 		u32		control;
 	};
-	u32			tcp_ack[2];
+	union {
+		u32		tcp_ack[2];
+		u32		peer_id;
+	};
 	u32			last;
 	u32			alias_uid;
 	int			ifindex;
@@ -112,6 +118,7 @@ struct vpngw_flow *vpngw_flow_create(struct vpngw_mapping *mapping,
 void vpngw_flow_update(struct vpngw_flow *flow, const struct vpngw_iface *iface,
 		       enum vpngw_side side, const struct vpngw_packet *p,
 		       unsigned int bytes);
+void vpngw_flow_refresh(struct vpngw_flow *flow);
 bool vpngw_flow_end(struct vpngw_flow *flow);
 
 /**

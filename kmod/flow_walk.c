@@ -245,6 +245,12 @@ u32 vpngw_flow_for_each(struct vpngw_net *vn,
 
 static bool vpngw_flow_end_timed_out(struct vpngw_flow *flow, void *arg)
 {
+	/* A call may be silent as long as its connection lives. */
+	if (flow->dir[VPNGW_SIDE_INSIDE].tuple.call &&
+	    !vpngw_pptp_is_over(flow)) {
+		vpngw_flow_refresh(flow);
+		return false;
+	}
 	return (!vpngw_flow_live(flow, NULL) || vpngw_pptp_is_over(flow)) &&
 	       vpngw_flow_end(flow);
 }

@@ -362,6 +362,7 @@ struct vpngw_mapping *vpngw_mapping_create(struct vpngw_iface *iface,
 	mapping->pool = pool;
 	mapping->host = host;
 	mapping->proto = t->proto;
+	mapping->used = false;
 	mapping->ifindex = iface->ifindex;
 	mapping->iface_uid = iface->uid;
 

@@ -62,6 +62,7 @@ struct vpngw_mapping_end {
  * @iface_uid: uid of that device's iface
  * @proto: IP protocol, 0 for any
  * @is_static: made by configuration
+ * @used: a packet was translated by it (@lock)
  * @dead: not yet, or no longer published; takes no flows (@lock)
  * @rcu: frees it when it is dynamic, or never came to life
  */
@@ -78,6 +79,7 @@ struct vpngw_mapping {
 	u32				iface_uid;
 	u8				proto;
 	bool				is_static;
+	bool				used;
 	bool				dead;
 	struct rcu_head			rcu;
 };

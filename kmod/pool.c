@@ -30,8 +30,9 @@
 #define VPNGW_POOL_ADDR_TRIES	64
 /* Times to look again when another CPU was in the way. */
 #define VPNGW_POOL_RACE_TRIES	16
-/* Blocks of an owner looked into before it gets one more. */
-#define VPNGW_POOL_BLOCK_TRIES	64
+/* Blocks of an owner looked into before it gets one more, and in all. */
+#define VPNGW_POOL_BLOCKS_FULL	64
+#define VPNGW_POOL_BLOCKS_MAX	1024
 /* Ports tried when sockets of the gateway have those just found. */
 #define VPNGW_POOL_SOCKET_TRIES	32
 /* Ports below this one are given only to hosts that use such a port. */
@@ -174,6 +175,36 @@ static int vpngw_pool_take_in_block(const struct vpngw_pool *pool,
 	return -1;
 }
 
+/* A port of one more block, as long as there are any. */
+static int vpngw_pool_take_in_new_block(const struct vpngw_pool *pool,
+					struct vpngw_blocks *blocks,
+					struct vpngw_ports *ports, u64 owner,
+					const struct vpngw_pool_want *want)
+{
+	int tries = VPNGW_POOL_RACE_TRIES, block, got = -1;
+
+	while (got < 0 && tries--) {
+		block = vpngw_blocks_claim(blocks, owner);
+		if (block < 0)
+			return -1;
+		got = vpngw_pool_take_in_block(pool, blocks, ports, owner,
+					       block, want);
+	}
+	return got;
+}
+
+/* Where to look first: at the neighbouring port, if one is wanted, or else
+ * somewhere, so that blocks that are full don't always come first.
+ */
+static u32 vpngw_pool_first_look(const struct vpngw_pool *pool,
+				 const struct vpngw_pool_want *want)
+{
+	if (want->next_to)
+		return (ntohs(want->next_to) - vpngw_pool_first_block(pool)) /
+		       pool->block_size;
+	return reciprocal_scale(get_random_u32(), vpngw_pool_n_blocks(pool));
+}
+
 /* A port of a block that the owner has, or of one more. */
 static int vpngw_pool_take_in_blocks(const struct vpngw_pool *pool,
 				     struct vpngw_space_addr *sa,
@@ -184,15 +215,22 @@ static int vpngw_pool_take_in_blocks(const struct vpngw_pool *pool,
 		    (pool->block_owner == VPNGW_BLOCK_OWNER_HOST ?
 		     (__force u32)want->addr : 0);
 	struct vpngw_blocks *blocks = vpngw_pool_blocks(pool, sa);
-	u32 start = reciprocal_scale(get_random_u32(),
-				     vpngw_pool_n_blocks(pool));
-	int block, first, got, tries = VPNGW_POOL_BLOCK_TRIES;
+	int block, first, got, looked = 0;
 
 	if (!blocks)
 		return -1;
-	/* Somewhere, so that those that are full don't always come first. */
-	first = vpngw_blocks_next(blocks, owner, start);
-	for (block = first; block >= 0 && tries--;) {
+	first = vpngw_blocks_next(blocks, owner,
+				  vpngw_pool_first_look(pool, want));
+	for (block = first; block >= 0; looked++) {
+		if (looked == VPNGW_POOL_BLOCKS_MAX)
+			return -1;
+		/* That many that are full are a reason to take another. */
+		if (looked == VPNGW_POOL_BLOCKS_FULL) {
+			got = vpngw_pool_take_in_new_block(pool, blocks, ports,
+							   owner, want);
+			if (got >= 0)
+				return got;
+		}
 		got = vpngw_pool_take_in_block(pool, blocks, ports, owner,
 					       block, want);
 		if (got >= 0)
@@ -201,16 +239,7 @@ static int vpngw_pool_take_in_blocks(const struct vpngw_pool *pool,
 		if (block == first)
 			break;
 	}
-	for (tries = VPNGW_POOL_RACE_TRIES; tries--;) {
-		block = vpngw_blocks_claim(blocks, owner);
-		if (block < 0)
-			break;
-		got = vpngw_pool_take_in_block(pool, blocks, ports, owner,
-					       block, want);
-		if (got >= 0)
-			return got;
-	}
-	return -1;
+	return vpngw_pool_take_in_new_block(pool, blocks, ports, owner, want);
 }
 
 /* RFC 7422: address and block follow from the vpn's id and the host's address,

@@ -32,8 +32,10 @@
 #define VPNGW_PPTP_MESSAGES	8
 /* Call ids that a connection may have named: for 32 calls. More are not heard. */
 #define VPNGW_PPTP_IDS		64
-/* How far a segment of the server may be ahead of what the host has
- * acknowledged, so that nobody else can guess its number.
+/* In &struct vpngw_flow peer_id: there is one. */
+#define VPNGW_PPTP_HAS_PEER	BIT(16)
+/* How far the numbers of a segment of the server may be from what the host has sent
+ * and acknowledged, so that nobody else can guess them.
  */
 #define VPNGW_PPTP_AHEAD	4096
 
@@ -54,7 +56,7 @@ enum vpngw_pptp_type {
  * @type: &enum vpngw_pptp_type
  * @reserved: 0
  * @id: the call id that the sender has chosen
- * @more: in answers, the one that the other has chosen
+ * @peer_id: in answers, the one that the other has chosen
  */
 struct vpngw_pptp_message {
 	__be16	length;
@@ -63,7 +65,7 @@ struct vpngw_pptp_message {
 	__be16	type;
 	__be16	reserved;
 	__be16	id;
-	__be16	more;
+	__be16	peer_id;
 } __packed;
 
 /* The tuples of the packets that go to the sender of a message. */
@@ -137,8 +139,18 @@ bool vpngw_pptp_is_over(const struct vpngw_flow *call)
 	t.sport = (__force __be16)(ports >> 16);
 	t.dport = (__force __be16)ports;
 	control = vpngw_flow_find(call->mapping->ext, &t);
-	return !control ||
-	       vpngw_flow_state(control) != VPNGW_FLOW_STATE_ESTABLISHED;
+	return !control || test_bit(VPNGW_FLOW_HUNG_UP, &control->flags);
+}
+
+/* A call of the same host that another connection of it has named, or a new one. */
+static void vpngw_pptp_take_over(struct vpngw_flow *call,
+				 struct vpngw_flow *control)
+{
+	if (vpngw_pptp_is_of(call, control) ||
+	    atomic_read(&control->n_calls) >= VPNGW_PPTP_IDS)
+		return;
+	vpngw_pptp_set_control(call, control);
+	atomic_inc(&control->n_calls);
 }
 
 /* The sender of a message has chosen an id. It is its own until its connection
@@ -157,7 +169,7 @@ static int vpngw_pptp_call(const struct vpngw_iface *iface,
 	flow = vpngw_flow_find(mapping->ext, &out);
 	if (flow && flow->mapping->vpn == mapping->vpn &&
 	    vpngw_tuple_equal(&flow->dir[VPNGW_SIDE_INSIDE].tuple, &in)) {
-		vpngw_pptp_set_control(flow, control);
+		vpngw_pptp_take_over(flow, control);
 		return VPNGW_OK;
 	}
 	if (flow && !vpngw_pptp_is_over(flow))
@@ -178,25 +190,63 @@ static int vpngw_pptp_call(const struct vpngw_iface *iface,
 		vpngw_limit_tell(mapping->vpn, reason, &in);
 		return reason == VPNGW_AGAIN ? VPNGW_REASON_CLASH : reason;
 	}
-	vpngw_pptp_set_control(flow, control);
-	atomic_inc(&control->n_calls);
+	/* Another connection may have been faster with the same id. */
+	if (flow->mapping->vpn != mapping->vpn ||
+	    !vpngw_tuple_equal(&flow->dir[VPNGW_SIDE_INSIDE].tuple, &in))
+		return VPNGW_REASON_CLASH;
+	vpngw_pptp_take_over(flow, control);
 	/* So that the first packet to it is its answer. */
 	set_bit(VPNGW_FLOW_SEEN_INSIDE + side, &flow->flags);
 	return VPNGW_OK;
 }
 
-static void vpngw_pptp_end(struct vpngw_flow *control, enum vpngw_side sender,
-			   __be16 id)
+/* The call to which a side has given an id, if it is of that connection. */
+static struct vpngw_flow *vpngw_pptp_find(const struct vpngw_flow *control,
+					  enum vpngw_side side, __be16 id)
 {
 	struct vpngw_tuple in, out;
 	struct vpngw_flow *flow;
 
-	vpngw_pptp_tuples(control, sender, id, &in, &out);
+	vpngw_pptp_tuples(control, side, id, &in, &out);
 	flow = vpngw_flow_find(control->mapping->vpn, &in);
-	if (flow && vpngw_pptp_is_of(flow, control) &&
-	    vpngw_tuple_equal(&flow->dir[VPNGW_SIDE_OUTSIDE].tuple, &out) &&
-	    vpngw_flow_end(flow))
+	return flow && vpngw_pptp_is_of(flow, control) &&
+	       vpngw_tuple_equal(&flow->dir[VPNGW_SIDE_OUTSIDE].tuple, &out) ?
+	       flow : NULL;
+}
+
+static void vpngw_pptp_end_one(struct vpngw_flow *control,
+			       enum vpngw_side side, __be16 id)
+{
+	struct vpngw_flow *flow = vpngw_pptp_find(control, side, id);
+
+	if (flow && vpngw_flow_end(flow))
 		atomic_dec(&control->n_calls);
+}
+
+/* A side has said that it gives an id back, and with it goes the other's. */
+static void vpngw_pptp_end(struct vpngw_flow *control, enum vpngw_side side,
+			   __be16 id)
+{
+	struct vpngw_flow *flow = vpngw_pptp_find(control, side, id);
+	u32 peer_id = flow ? READ_ONCE(flow->peer_id) : 0;
+
+	vpngw_pptp_end_one(control, side, id);
+	if (peer_id & VPNGW_PPTP_HAS_PEER)
+		vpngw_pptp_end_one(control, !side,
+				   (__force __be16)(u16)peer_id);
+}
+
+/* The ids of one call, each side's own. */
+static void vpngw_pptp_pair(const struct vpngw_flow *control,
+			    enum vpngw_side side, __be16 id, __be16 peer_id)
+{
+	struct vpngw_flow *own = vpngw_pptp_find(control, side, id);
+	struct vpngw_flow *peer = vpngw_pptp_find(control, !side, peer_id);
+
+	if (!own || !peer)
+		return;
+	WRITE_ONCE(own->peer_id, VPNGW_PPTP_HAS_PEER | (__force u16)peer_id);
+	WRITE_ONCE(peer->peer_id, VPNGW_PPTP_HAS_PEER | (__force u16)id);
 }
 
 /* Whether an answer says that the call is taken. */
@@ -211,6 +261,23 @@ static bool vpngw_pptp_connected(const struct sk_buff *skb, unsigned int off)
 	return result && *result == VPNGW_PPTP_CONNECTED;
 }
 
+static int vpngw_pptp_answer(const struct vpngw_iface *iface,
+			     struct vpngw_flow *control, bool connected,
+			     const struct vpngw_pptp_message *m)
+{
+	enum vpngw_side side = iface->realm->side;
+	int reason;
+
+	if (!connected) {
+		vpngw_pptp_end(control, !side, m->peer_id);
+		return VPNGW_OK;
+	}
+	reason = vpngw_pptp_call(iface, control, m->id);
+	if (reason == VPNGW_OK)
+		vpngw_pptp_pair(control, side, m->id, m->peer_id);
+	return reason;
+}
+
 static int vpngw_pptp_message(const struct vpngw_iface *iface,
 			      struct vpngw_flow *control,
 			      const struct sk_buff *skb, unsigned int off,
@@ -219,9 +286,8 @@ static int vpngw_pptp_message(const struct vpngw_iface *iface,
 	switch (ntohs(m->type)) {
 	case VPNGW_PPTP_OUT_CALL_REPLY:
 	case VPNGW_PPTP_IN_CALL_REPLY:
-		if (!vpngw_pptp_connected(skb, off))
-			break;
-		fallthrough;
+		return vpngw_pptp_answer(iface, control,
+					 vpngw_pptp_connected(skb, off), m);
 	case VPNGW_PPTP_OUT_CALL_REQUEST:
 	case VPNGW_PPTP_IN_CALL_REQUEST:
 		return vpngw_pptp_call(iface, control, m->id);
@@ -234,16 +300,42 @@ static int vpngw_pptp_message(const struct vpngw_iface *iface,
 }
 
 /* Whether it is the connection itself that says so, and not somebody outside who
- * uses the server's address.
+ * uses the server's address: he would have to guess both numbers. An RST need not
+ * acknowledge anything, so that its own has to be the very next.
  */
 static bool vpngw_pptp_believable(const struct vpngw_flow *control,
 				  enum vpngw_side side,
 				  const struct vpngw_packet *p)
 {
 	u32 acked = READ_ONCE(control->tcp_ack[VPNGW_SIDE_INSIDE]);
+	u32 sent = READ_ONCE(control->tcp_end[VPNGW_SIDE_INSIDE]);
 
-	return side == VPNGW_SIDE_INSIDE ||
-	       (acked && p->tcp_seq - acked < VPNGW_PPTP_AHEAD);
+	if (side == VPNGW_SIDE_INSIDE)
+		return true;
+	if (!acked)
+		return false;
+	if (p->tcp_flags & TCPHDR_RST)
+		return p->tcp_seq == acked;
+	return (p->tcp_flags & TCPHDR_ACK) &&
+	       p->tcp_seq - acked < VPNGW_PPTP_AHEAD &&
+	       sent - p->tcp_ack < VPNGW_PPTP_AHEAD;
+}
+
+/* The beginning of a connection, and its end. */
+static bool vpngw_pptp_listens(struct vpngw_flow *control,
+			       enum vpngw_side side,
+			       const struct vpngw_packet *p)
+{
+	if (p->starts && side == control->origin)
+		clear_bit(VPNGW_FLOW_HUNG_UP, &control->flags);
+	if (!test_bit(VPNGW_FLOW_OPEN, &control->flags) ||
+	    test_bit(VPNGW_FLOW_HUNG_UP, &control->flags) ||
+	    vpngw_flow_is_hairpin(control) ||
+	    !vpngw_pptp_believable(control, side, p))
+		return false;
+	if (p->tcp_flags & (TCPHDR_FIN | TCPHDR_RST))
+		set_bit(VPNGW_FLOW_HUNG_UP, &control->flags);
+	return true;
 }
 
 /**
@@ -272,9 +364,7 @@ int vpngw_pptp_watch(const struct vpngw_iface *iface,
 	struct tcphdr tbuf;
 	int reason;
 
-	if (vpngw_flow_state(control) != VPNGW_FLOW_STATE_ESTABLISHED ||
-	    vpngw_flow_is_hairpin(control) ||
-	    !vpngw_pptp_believable(control, iface->realm->side, p))
+	if (!vpngw_pptp_listens(control, iface->realm->side, p))
 		return VPNGW_OK;
 	th = skb_header_pointer(skb, p->l4, sizeof(tbuf), &tbuf);
 	if (!th)

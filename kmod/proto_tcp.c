@@ -101,9 +101,11 @@ static bool vpngw_tcp_believable(const struct vpngw_flow *flow,
 				      READ_ONCE(flow->tcp_end[side])) ||
 		       vpngw_tcp_near(p->tcp_seq,
 				      READ_ONCE(flow->tcp_ack[!side]));
-	if ((p->tcp_flags & TCPHDR_ACK) &&
+	/* Each segment but the first acknowledges something. */
+	if (p->tcp_flags & TCPHDR_ACK ?
 	    !vpngw_tcp_near(p->tcp_ack,
-			    READ_ONCE(flow->tcp_end[VPNGW_SIDE_INSIDE])))
+			    READ_ONCE(flow->tcp_end[VPNGW_SIDE_INSIDE])) :
+	    test_bit(VPNGW_FLOW_OPEN, &flow->flags))
 		return false;
 	/* 0: the host has acknowledged nothing yet. */
 	expected = READ_ONCE(flow->tcp_ack[VPNGW_SIDE_INSIDE]);

@@ -94,6 +94,15 @@ def contiguity():
 
 
 @case
+def contiguity_in_blocks():
+    """However many blocks a host has."""
+    pool("47.0.0.200 ports 10240-11263 block-size 16 contiguity on")
+    for base in range(5000, 5200, 2):
+        rtp, rtcp = udp_flow(port=base), udp_flow(port=base + 1)
+        equal(rtcp.outside[1], rtp.outside[1] + 1, "RTCP's port")
+
+
+@case
 def quarantine():
     """RFC 6888 REQ-8: not another's for so long, then it is again."""
     pool("47.0.0.200 ports 2000-2001")

@@ -253,11 +253,11 @@ def calls_end_when_they_are_said_to():
     other.says("server", message(DISCONNECT, 7))
     one.to_server(7)
     one.to_host(100)
+    # its own, and with it the other side's
     one.says("host", message(CLEAR, 100))
     no_gre_in(one, 100)
-    one.to_server(7)
-    one.says("server", message(DISCONNECT, 7))
     no_gre_out(one, 7)
+    one.says("server", message(DISCONNECT, 7))
     other.to_server(8)
     other.to_host(101)
 
@@ -295,13 +295,15 @@ def connections_of_one_port_keep_their_calls_apart():
 
 @case
 def silent_call_lives_as_long_as_its_connection():
-    vctl("set timeout other 2")
     control = Control()
     control.call(100, 7)
-    time.sleep(4)
+    vctl("set timeout other 2 tcp-established 4")
+    for _ in range(4):
+        time.sleep(1.5)
+        control.says("host", ECHO_REQUEST)
     control.to_server(7)
     control.to_host(100)
-    vctl("set timeout other 300")
+    vctl("set timeout other 300 tcp-established 7440")
 
 
 @case
@@ -327,6 +329,46 @@ def port_1723_is_whom_the_first_packet_is_for():
         sent = send(message(OUT_REQUEST, 7), flags="PA", seq=seq, ack=1001)
         bed.wires.pass_on(into, sent, out, done(sent))
     equal(int(vctl("flow count proto gre")), 0, "flows")
+
+
+@case
+def refused_call_gives_the_host_s_id_back():
+    control = Control()
+    for own in range(100, 170):
+        control.says("host", message(OUT_REQUEST, own))
+        control.says("server", message(OUT_REPLY, 0, own, BUSY))
+    equal(int(vctl("flow count proto gre")), 0, "flows")
+    control.call(100, 7)
+    control.to_server(7)
+    # the server ends it, and names its own id only
+    control.says("server", message(DISCONNECT, 7))
+    equal(int(vctl("flow count proto gre")), 0, "flows")
+
+
+@case
+def nobody_hangs_up_for_the_server():
+    """Who knows the ports, but no numbers: all that are 2^24 apart, without and
+    with an acknowledgment, and RSTs that follow."""
+    one, _ = two_calls()
+    flow = one.flow
+    for flags in ("F", "FA", "PF"):
+        for step in range(0, 1 << 32, 1 << 24):
+            bed.wires.send("s0", flow.to_host(
+                flags=flags, seq=one.seq["server"] + (1 << 23) + step,
+                ack=one.seq["host"] - 5000))
+    for step in range(0, 1 << 32, 1 << 25):
+        seq = (one.seq["server"] + (1 << 23) + step) & 0xffffffff
+        bed.wires.send("s0", flow.to_host(b"x", flags="P", seq=seq))
+        bed.wires.send("s0", flow.to_host(flags="R", seq=seq + 1))
+    bed.wires.drain()
+    time.sleep(2.5)
+    later = Control("b", HOST2)
+    with dropped(bed.wires, "clash", "vpn", "b"):
+        bed.wires.send("b0", later.segment("host", message(OUT_REQUEST, 100)))
+    one.to_server(7)
+    one.to_host(100)
+    one.call(102, 9)
+    one.to_host(102)
 
 
 @case
