@@ -142,12 +142,16 @@ bool vpngw_pptp_is_over(const struct vpngw_flow *call)
 	return !control || test_bit(VPNGW_FLOW_HUNG_UP, &control->flags);
 }
 
-/* A call of the same host that another connection of it has named, or a new one. */
-static void vpngw_pptp_take_over(struct vpngw_flow *call,
-				 struct vpngw_flow *control)
+static bool vpngw_pptp_has_room(const struct vpngw_flow *control)
 {
-	if (vpngw_pptp_is_of(call, control) ||
-	    atomic_read(&control->n_calls) >= VPNGW_PPTP_IDS)
+	return atomic_read(&control->n_calls) < VPNGW_PPTP_IDS;
+}
+
+/* A new call, or one of the same host that another connection of it had named. */
+static void vpngw_pptp_adopt(struct vpngw_flow *call,
+			     struct vpngw_flow *control)
+{
+	if (vpngw_pptp_is_of(call, control))
 		return;
 	vpngw_pptp_set_control(call, control);
 	atomic_inc(&control->n_calls);
@@ -169,7 +173,8 @@ static int vpngw_pptp_call(const struct vpngw_iface *iface,
 	flow = vpngw_flow_find(mapping->ext, &out);
 	if (flow && flow->mapping->vpn == mapping->vpn &&
 	    vpngw_tuple_equal(&flow->dir[VPNGW_SIDE_INSIDE].tuple, &in)) {
-		vpngw_pptp_take_over(flow, control);
+		if (vpngw_pptp_has_room(control))
+			vpngw_pptp_adopt(flow, control);
 		return VPNGW_OK;
 	}
 	if (flow && !vpngw_pptp_is_over(flow))
@@ -180,7 +185,7 @@ static int vpngw_pptp_call(const struct vpngw_iface *iface,
 	flow = vpngw_flow_find(mapping->vpn, &in);
 	if (flow)
 		vpngw_flow_end(flow);
-	if (atomic_read(&control->n_calls) >= VPNGW_PPTP_IDS)
+	if (!vpngw_pptp_has_room(control))
 		return VPNGW_OK;
 	reason = vpngw_limit_check_flow(mapping->vpn);
 	if (reason == VPNGW_OK)
@@ -194,7 +199,10 @@ static int vpngw_pptp_call(const struct vpngw_iface *iface,
 	if (flow->mapping->vpn != mapping->vpn ||
 	    !vpngw_tuple_equal(&flow->dir[VPNGW_SIDE_INSIDE].tuple, &in))
 		return VPNGW_REASON_CLASH;
-	vpngw_pptp_take_over(flow, control);
+	/* Whatever others have named meanwhile: without a connection it would never
+	 * be over.
+	 */
+	vpngw_pptp_adopt(flow, control);
 	/* So that the first packet to it is its answer. */
 	set_bit(VPNGW_FLOW_SEEN_INSIDE + side, &flow->flags);
 	return VPNGW_OK;
