@@ -21,6 +21,7 @@
 #include "pool.h"
 #include "proto_tcp.h"
 #include "realm.h"
+#include "route_cache.h"
 
 static struct kmem_cache *vpngw_flow_cache __read_mostly;
 

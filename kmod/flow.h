@@ -13,7 +13,7 @@
 
 #include <uapi/linux/vpngw.h>
 
-#include "route.h"
+#include "route_cache.h"
 #include "tuple.h"
 
 struct vpngw_alias;

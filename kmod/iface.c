@@ -19,6 +19,7 @@
 #include "flow_walk.h"
 #include "hook.h"
 #include "realm.h"
+#include "route_cache.h"
 #include "tuple.h"
 
 /* Looked up for each packet. Nobody outside chooses an ifindex. */

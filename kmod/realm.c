@@ -3,6 +3,7 @@
  * vpn and ext objects: address spaces with tables of their own.
  */
 #include "realm.h"
+#include "route_cache.h"
 
 #include <linux/idr.h>
 #include <linux/netdevice.h>

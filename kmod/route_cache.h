@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _VPNGW_ROUTE_CACHE_H
+#define _VPNGW_ROUTE_CACHE_H
+
+#include <linux/atomic.h>
+#include <linux/compiler.h>
+#include <linux/types.h>
+
+struct dst_entry;
+struct rtable;
+struct sk_buff;
+struct vpngw_route;
+struct vpngw_route_pairs;
+struct vpngw_tuple;
+
+/**
+ * struct vpngw_route_cache - the route that packets of one tuple took last
+ * @key: mark and TOS of the packets that it is for; 0 before the first, then
+ *	constant
+ * @dst: the route, with a reference, or NULL (RCU)
+ */
+struct vpngw_route_cache {
+	atomic64_t		key;
+	struct dst_entry __rcu	*dst;
+};
+
+struct rtable *vpngw_route_cache_get(const struct vpngw_route_cache *cache,
+				     const struct sk_buff *skb);
+void vpngw_route_cache_set(const struct vpngw_route *route,
+			   struct vpngw_route_cache *cache,
+			   const struct sk_buff *skb, struct rtable *rt);
+void vpngw_route_cache_free(struct vpngw_route_cache *cache);
+
+struct vpngw_route_pairs __percpu *vpngw_route_pairs_alloc(void);
+void vpngw_route_pairs_free(struct vpngw_route_pairs __percpu *pairs);
+struct rtable *
+vpngw_route_pairs_get(const struct vpngw_route *route,
+		      struct vpngw_route_pairs __percpu *pairs,
+		      const struct sk_buff *skb, const struct vpngw_tuple *t);
+void vpngw_route_pairs_set(const struct vpngw_route *route,
+			   struct vpngw_route_pairs __percpu *pairs,
+			   const struct sk_buff *skb,
+			   const struct vpngw_tuple *t, struct rtable *rt);
+
+#endif /* _VPNGW_ROUTE_CACHE_H */
