@@ -233,17 +233,20 @@ static bool vpngw_nl_mapping_end(struct vpngw_mapping *mapping, void *arg)
 	return vpngw_mapping_end_some(mapping);
 }
 
-static bool vpngw_nl_mapping_del_dynamic(struct vpngw_net *vn,
-					 struct vpngw_nl_mapping_filter *filter)
+/* Returns whether there were any, or -EAGAIN when there still may be. */
+static int vpngw_nl_mapping_del_dynamic(struct vpngw_net *vn,
+					struct vpngw_nl_mapping_filter *filter)
 {
-	int passes = VPNGW_NL_MAPPING_PASSES;
-	bool any = false;
+	int pass;
 
 	/* A host that goes on sending makes new ones. */
-	while (passes-- && !fatal_signal_pending(current) &&
-	       vpngw_mapping_for_each(vn, vpngw_nl_mapping_end, filter))
-		any = true;
-	return any;
+	for (pass = 0; pass < VPNGW_NL_MAPPING_PASSES; pass++) {
+		if (fatal_signal_pending(current))
+			break;
+		if (!vpngw_mapping_for_each(vn, vpngw_nl_mapping_end, filter))
+			return pass > 0;
+	}
+	return -EAGAIN;
 }
 
 int vpngw_nl_mapping_del_doit(struct sk_buff *skb, struct genl_info *info)
@@ -270,14 +273,22 @@ int vpngw_nl_mapping_del_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err < 0) {
 		NL_SET_ERR_MSG(info->extack,
 			       "several exts have such a mapping: say which ext");
-	} else if (err || vpngw_nl_mapping_del_dynamic(vn, &filter)) {
+		goto out_put_vpn;
+	}
+	if (!err)
+		err = vpngw_nl_mapping_del_dynamic(vn, &filter);
+	if (err > 0) {
 		err = 0;
+	} else if (err == -EAGAIN) {
+		NL_SET_ERR_MSG(info->extack,
+			       "the mapping has too many flows, or its host goes on sending: delete it again");
 	} else {
 		NL_SET_ERR_MSG_FMT(info->extack,
 				   "there is no such mapping in vpn %s",
 				   filter.vpn->name);
 		err = -ENOENT;
 	}
+out_put_vpn:
 	vpngw_realm_put(filter.vpn);
 	return err;
 }

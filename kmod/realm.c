@@ -3,7 +3,6 @@
  * vpn and ext objects: address spaces with tables of their own.
  */
 #include "realm.h"
-#include "route_cache.h"
 
 #include <linux/idr.h>
 #include <linux/netdevice.h>
@@ -26,6 +25,7 @@
 #include "mapping.h"
 #include "mapping_static.h"
 #include "pool_map.h"
+#include "route_cache.h"
 
 /* ICMP errors a second that the gateway itself sends into one vpn or ext. */
 #define VPNGW_REALM_ICMP_RATE 100
