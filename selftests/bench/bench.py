@@ -274,17 +274,19 @@ class New(Case):
     name, title = "new", "new flow"
     goal = GOAL
     spread_max = 1.5        # workers that grow and clean tables come when they like
+    port = PORT             # of the first flow
 
     def before_run(self, system):
         reset(system)
 
     def flows(self):
-        return PACKETS
+        return self.packets
 
     def send(self, system, count, first=0):
         return SRC.send(system, mac(system, "in0"),
                         (HOST, "10.0.0.%d" % (1 + HOSTS)), ALIAS,
-                        (PORT + first, PORT + first + count), SERVER_PORT, count)
+                        (self.port + first, self.port + first + count),
+                        SERVER_PORT, count)
 
 
 class Grown(New):
@@ -296,8 +298,12 @@ class Grown(New):
     before = 13000
     goal = None
 
+    def configure(self):
+        """What differs from the others' gateway."""
+
     def before_run(self, system):
         reset(system)
+        self.configure()
         set_sink("far", system, COUNT)
         self.send(system, self.before)
         time.sleep(2)           # the tables have grown
@@ -311,35 +317,21 @@ class Grown(New):
         return super().send(system, count, first)
 
 
-class Roomy(New):
+class Roomy(Grown):
     """A few flows more, beside so many that the next pool would be full."""
 
     name, title = "roomy", "new flow, pool half full"
     systems = ("gw",)
-    goal = None
     packets = 200
     spread_max = 3          # of few packets
     pool = "address 47.0.0.200-47.0.0.201 ports 1024-65535"
+    port = 1024
     before = (65536 - 1024) * 99 // 100
 
-    def before_run(self, system):
-        reset(system)
+    def configure(self):
         config("alias del vpn %s\npool del out\n"
                "pool add out ext carrier %s\nalias add vpn %s to %s\n" % (
                    ALIAS, self.pool, ALIAS, SERVER))
-        set_sink("far", system, COUNT)
-        self.send(system, self.before)
-        time.sleep(2)           # the tables have grown
-
-    def flows(self):
-        return self.before + self.packets
-
-    def send(self, system, count, first=0):
-        if count == self.packets:
-            first = self.before
-        return SRC.send(system, mac(system, "in0"),
-                        (HOST, "10.0.0.%d" % (1 + HOSTS)), ALIAS,
-                        (1024 + first, 1024 + first + count), SERVER_PORT, count)
 
 
 class Full(Roomy):
