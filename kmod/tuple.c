@@ -192,6 +192,47 @@ static void vpngw_tuple_read_gre(const struct sk_buff *skb,
 	p->tuple.call = VPNGW_CALL_DPORT;
 }
 
+/* Bytes from @l4 on that are translated, and where in them the checksum is. */
+static unsigned int vpngw_tuple_sum(u8 proto, unsigned int *check)
+{
+	switch (proto) {
+	case IPPROTO_TCP:
+		*check = offsetof(struct tcphdr, check);
+		return sizeof(struct tcphdr);
+	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
+		*check = offsetof(struct udphdr, check);
+		return sizeof(struct udphdr);
+	case IPPROTO_ICMP:
+		*check = offsetof(struct icmphdr, checksum);
+		return sizeof(struct icmphdr);
+	case IPPROTO_SCTP:
+		*check = offsetof(struct sctphdr, checksum);
+		return sizeof(struct sctphdr);
+	case IPPROTO_DCCP:
+		*check = offsetof(struct dccp_hdr, dccph_checksum);
+		return sizeof(struct dccp_hdr);
+	}
+	*check = 0;
+	/* As far as the call id of GRE. */
+	return 2 * sizeof(__be32);
+}
+
+/* Whether the checksum that is left to the device is one that the packet has
+ * there, or one of a packet inside. A guest says itself where its device is to
+ * make it: after the translation, and over the outside address or port if it may.
+ */
+static bool vpngw_tuple_sum_good(const struct sk_buff *skb,
+				 const struct vpngw_packet *p)
+{
+	int start = skb_checksum_start_offset(skb), l4 = p->l4;
+	unsigned int check, len;
+
+	len = vpngw_tuple_sum(p->tuple.proto, &check);
+	return start >= l4 + (int)len ||
+	       (start == l4 && check && skb->csum_offset == check);
+}
+
 static void vpngw_tuple_read_ip(const struct iphdr *iph, unsigned int off,
 				struct vpngw_packet *p)
 {
@@ -247,6 +288,8 @@ int vpngw_tuple_read(const struct sk_buff *skb, struct vpngw_packet *p)
 	vpngw_tuple_read_ip(iph, 0, p);
 	if (unlikely(iph->ihl > 5) && !vpngw_tuple_options_good(iph))
 		return VPNGW_REASON_IP_OPTIONS;
+	if (skb->ip_summed == CHECKSUM_PARTIAL && !vpngw_tuple_sum_good(skb, p))
+		return VPNGW_REASON_MALFORMED;
 
 	switch (p->tuple.proto) {
 	case IPPROTO_TCP:

@@ -18,7 +18,7 @@ from tool import drops, vctl
 from vnet import (CSUM, DATA_VALID, ETHER, GSO_NONE, GSO_TCPV4, GSO_UDP,
                   GSO_UDP_L4, HEADER, NEEDS_CSUM, TSO4, USO4, VnetTap, header,
                   partial, segments)
-from wire import FAR, IPV4, VLAN, Tap, Wires
+from wire import FAR, IPV4, VLAN, Tap, Wires, dropped
 
 LENGTHS = (*range(5), 255, 1001, 1400)
 TUNNEL_MAC = bytes.fromhex("020000000005")
@@ -132,6 +132,34 @@ def udp_of_a_tunnel_whose_inner_checksum_is_left_undone():
             tap(into).next = HEADER.pack(NEEDS_CSUM, GSO_NONE, 0, 0, start, 6)
             undone = sent[:-len(inner)] + partial(inner)
             bed.wires.pass_on(into, undone, out, expected)
+
+
+# what the gateway translates, or is part of it: header, and where its sum is
+TRANSLATED = {packet.UDP: (8, 6), packet.TCP: (20, 16), ICMP: (8, 2)}
+
+
+@case
+def checksum_is_not_left_undone_over_what_is_translated():
+    """Who says where a sum is to be made, and gets the device behind the gateway
+    to make it there, would choose his outside address and port."""
+    for flow in (*flows(), bed.echo_flow()):
+        length, check = TRANSLATED[flow.proto]
+        for into, sent, out, _ in both_ways(flow, bytes(40)):
+            # where the sum begins and where it is: at least two bytes of the packet
+            for start, at in (
+                    *((0, ETHER + at) for at in range(0, 20 + length - 1)),
+                    *((ETHER + 20, ETHER + 20 + at)
+                      for at in range(0, length + 1) if at != check),
+                    *((ETHER + 21 + n, ETHER + 21 + n)
+                      for n in range(0, length - 1))):
+                tap(into).next = HEADER.pack(NEEDS_CSUM, GSO_NONE, 0, 0, start,
+                                             at - start)
+                try:
+                    with dropped(bed.wires, "malformed"):
+                        bed.wires.send(into, sent)
+                except OSError:
+                    # newer taps themselves refuse a place in the IP header
+                    equal(start < ETHER + 20, True, "refused")
 
 
 def large():

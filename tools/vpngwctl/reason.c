@@ -20,7 +20,7 @@ struct reason {
 static const struct reason reasons[] = {
 	[VPNGW_REASON_MALFORMED] = {
 		"malformed",
-		"the packet is too short or its lengths contradict each other; look at the sender, or at a link that damages packets",
+		"the packet is too short, its lengths contradict each other, or it leaves a checksum to be made where none is; look at the sender, or at a link that damages packets",
 	},
 	[VPNGW_REASON_CHECKSUM] = {
 		"checksum",

@@ -44,8 +44,8 @@ enum vpngw_side {
 
 /**
  * enum vpngw_reason - Why a packet was dropped.
- * @VPNGW_REASON_MALFORMED: the packet is too short or its lengths contradict
- *   each other
+ * @VPNGW_REASON_MALFORMED: the packet is too short, its lengths contradict
+ *   each other, or it leaves a checksum to be made where none is
  * @VPNGW_REASON_CHECKSUM: an ICMP message or its quoted header has a bad
  *   checksum
  * @VPNGW_REASON_FRAGMENT: fragments overlap or exceed what is kept of them
