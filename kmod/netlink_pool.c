@@ -40,6 +40,14 @@ static bool vpngw_nl_is_draining(const struct vpngw_space *space, u32 index)
 	return sa && READ_ONCE(sa->draining);
 }
 
+/* Most that one range takes of a message, and all else of a pool. */
+#define VPNGW_NL_RANGE_SIZE	(2 * NLA_HDRLEN + 2 * (NLA_HDRLEN + 4))
+#define VPNGW_NL_POOL_SIZE	512
+
+static_assert(VPNGW_NL_POOL_SIZE +
+	      VPNGW_POOL_RANGES_MAX * VPNGW_NL_RANGE_SIZE <=
+	      GENLMSG_DEFAULT_SIZE);
+
 /* A range is split where addresses are being drained. */
 static int vpngw_nl_put_ranges(struct sk_buff *msg,
 			       const struct vpngw_space *space)
@@ -379,6 +387,10 @@ int vpngw_nl_pool_drain_doit(struct sk_buff *skb, struct genl_info *info)
 	/* All or nothing. */
 	for (i = 0; i < config.n_ranges && !err; i++)
 		err = vpngw_pool_check_range(pool, &config.ranges[i],
+					     info->extack);
+	if (!err)
+		err = vpngw_pool_check_drain(pool, config.ranges,
+					     config.n_ranges, drain,
 					     info->extack);
 	if (err)
 		goto out_unlock;

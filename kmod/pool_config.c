@@ -265,6 +265,16 @@ err_free:
 	return ERR_PTR(err);
 }
 
+static int vpngw_pool_check_pieces(u32 n, struct netlink_ext_ack *extack)
+{
+	if (n <= VPNGW_POOL_RANGES_MAX)
+		return 0;
+	NL_SET_ERR_MSG_FMT(extack,
+			   "drained or not, that makes %u ranges: at most %u can be",
+			   n, VPNGW_POOL_RANGES_MAX);
+	return -E2BIG;
+}
+
 /* Take over what is taken of the addresses that stay. */
 static void vpngw_pool_move(struct vpngw_space *to,
 			    const struct vpngw_space *from)
@@ -315,8 +325,8 @@ static int vpngw_pool_give_up(const struct vpngw_space *from,
  * paired with them.
  *
  * Context: process, netns mutex held; waits for a grace period.
- * Return: 0, -EBUSY when an address that goes has mappings, -EEXIST, -EINVAL,
- *	-EOPNOTSUPP, -ENOMEM.
+ * Return: 0, -EBUSY when an address that goes has mappings, -E2BIG, -EEXIST,
+ *	-EINVAL, -EOPNOTSUPP, -ENOMEM.
  */
 int vpngw_pool_set(struct vpngw_pool *pool,
 		   const struct vpngw_pool_config *config,
@@ -334,6 +344,12 @@ int vpngw_pool_set(struct vpngw_pool *pool,
 		return -EOPNOTSUPP;
 	}
 	err = vpngw_pool_check_ranges(vn, config, pool, extack, &n_addrs);
+	if (err)
+		return err;
+	err = vpngw_pool_check_pieces(vpngw_space_pieces(config->ranges,
+							 config->n_ranges, old,
+							 NULL, 0, false),
+				      extack);
 	if (err)
 		return err;
 	new = vpngw_space_alloc(config->ranges, config->n_ranges, n_addrs);
@@ -408,10 +424,34 @@ int vpngw_pool_check_range(struct vpngw_pool *pool,
 }
 
 /**
+ * vpngw_pool_check_drain - may so many pieces of a pool be drained or not?
+ * @pool: the pool
+ * @ranges: what vpngw_pool_drain() is about to be called for
+ * @n_ranges: number of @ranges
+ * @drain: as for that
+ * @extack: says that they are too many
+ *
+ * Context: process, netns mutex held.
+ * Return: 0 or -E2BIG.
+ */
+int vpngw_pool_check_drain(const struct vpngw_pool *pool,
+			   const struct vpngw_range *ranges, u32 n_ranges,
+			   bool drain, struct netlink_ext_ack *extack)
+{
+	const struct vpngw_space *space = vpngw_pool_space(pool);
+
+	return vpngw_pool_check_pieces(vpngw_space_pieces(space->ranges,
+							  space->n_ranges,
+							  space, ranges,
+							  n_ranges, drain),
+				       extack);
+}
+
+/**
  * vpngw_pool_drain - give no more of some addresses of a pool, or give them
  *	again
  * @pool: the pool
- * @range: what vpngw_pool_check_range() found good
+ * @range: what vpngw_pool_check_range() and vpngw_pool_check_drain() found good
  * @drain: give no more of them
  *
  * Context: process, netns mutex held.

@@ -10,7 +10,9 @@ struct vpngw_pool;
 struct vpngw_range;
 struct vpngw_realm;
 
-/* Most ranges that one pool may be made of. */
+/* Most ranges that one pool may be made of, and be shown as: those of which only a
+ * part is being drained are split. All of a pool is one netlink message.
+ */
 #define VPNGW_POOL_RANGES_MAX	128
 
 /**
@@ -55,6 +57,9 @@ int vpngw_pool_set(struct vpngw_pool *pool,
 int vpngw_pool_check_range(struct vpngw_pool *pool,
 			   const struct vpngw_range *range,
 			   struct netlink_ext_ack *extack);
+int vpngw_pool_check_drain(const struct vpngw_pool *pool,
+			   const struct vpngw_range *ranges, u32 n_ranges,
+			   bool drain, struct netlink_ext_ack *extack);
 void vpngw_pool_drain(struct vpngw_pool *pool, const struct vpngw_range *range,
 		      bool drain);
 int vpngw_pool_check_unused(const struct vpngw_pool *pool,

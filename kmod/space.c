@@ -5,6 +5,7 @@
 #include "space.h"
 
 #include <linux/in.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
 #include <linux/string.h>
@@ -190,6 +191,62 @@ struct vpngw_ports *vpngw_space_ports(struct vpngw_space_addr *sa, int class,
 		return ports;
 	vpngw_ports_free(ports);
 	return old;
+}
+
+static bool vpngw_space_is_draining(const struct vpngw_space *space, u32 addr)
+{
+	int index = vpngw_space_index(space, htonl(addr));
+	const struct vpngw_space_addr *sa;
+
+	if (index < 0)
+		return false;
+	sa = READ_ONCE(space->addrs[index]);
+	return sa && READ_ONCE(sa->draining);
+}
+
+static bool vpngw_space_has(const struct vpngw_range *ranges, u32 n, u32 addr)
+{
+	u32 i;
+
+	for (i = 0; i < n; i++)
+		if (addr >= ranges[i].first && addr <= ranges[i].last)
+			return true;
+	return false;
+}
+
+/**
+ * vpngw_space_pieces - how many ranges are there when those of which only a part
+ *	is being drained are split?
+ * @ranges: the ranges
+ * @n_ranges: number of @ranges
+ * @space: what is being drained now; addresses that it has not are not
+ * @change: ranges of which that is about to change
+ * @n_change: number of @change
+ * @drain: to what
+ *
+ * Context: process, netns mutex held.
+ * Return: the number.
+ */
+u32 vpngw_space_pieces(const struct vpngw_range *ranges, u32 n_ranges,
+		       const struct vpngw_space *space,
+		       const struct vpngw_range *change, u32 n_change,
+		       bool drain)
+{
+	bool draining, before = false;
+	u32 i, addr, n = 0;
+
+	for (i = 0; i < n_ranges; i++) {
+		addr = ranges[i].first;
+		do {
+			draining = vpngw_space_has(change, n_change, addr) ?
+				   drain :
+				   vpngw_space_is_draining(space, addr);
+			n += addr == ranges[i].first || draining != before;
+			before = draining;
+		} while (addr++ != ranges[i].last);
+		cond_resched();
+	}
+	return n;
 }
 
 /**

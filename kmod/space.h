@@ -72,6 +72,10 @@ struct vpngw_space_addr *vpngw_space_get(struct vpngw_space *space, u32 index,
 					 gfp_t gfp);
 struct vpngw_ports *vpngw_space_ports(struct vpngw_space_addr *sa, int class,
 				      u32 lo, u32 hi, gfp_t gfp);
+u32 vpngw_space_pieces(const struct vpngw_range *ranges, u32 n_ranges,
+		       const struct vpngw_space *space,
+		       const struct vpngw_range *change, u32 n_change,
+		       bool drain);
 u32 vpngw_space_in_use(const struct vpngw_space_addr *sa);
 u32 vpngw_space_held(const struct vpngw_space_addr *sa);
 void vpngw_space_addr_free(struct vpngw_space_addr *sa);

@@ -315,6 +315,71 @@ def drain():
     fails("pool drain nowhere address 47.0.0.203")
 
 
+def scattered(first, count):
+    """Addresses none of which is next to another."""
+    return ["48.0.%d.%d" % divmod(first + 2 * n, 256) for n in range(count)]
+
+
+@case
+def as_many_ranges_as_may_be_are_shown_and_saved():
+    """A pool is one message, whatever of it is being drained."""
+    pool("47.0.0.200")
+    name = "n" * 31
+    ranges = ["%s-48.1.%d.%d" % ((at,) + divmod(256 + 4 * n + 1, 256))
+              for n, at in enumerate("48.1.%d.%d" % divmod(256 + 4 * n, 256)
+                                     for n in range(128))]
+    config("ext add %s\nvpn add %s\n" % (name, name))
+    for n in range(3):
+        config("pool add %s ext %s vpn %s block-size 64 address %s\n" % (
+            name[:-1] + str(n), name, name,
+            ",".join(r.replace("48.1.", "48.%d." % (n + 1)) for r in ranges)))
+    fails("pool add more ext %s address %s,48.9.0.0" % (
+        name, ",".join(scattered(0, 128))))
+    # all at once, not one by one
+    vctl("pool drain %s0 address %s" % (name[:-1], ",".join(ranges)))
+    for n in range(3):
+        found = show("pool show %s%d" % (name[:-1], n))[0]["ranges"]
+        equal(len(found), 128, "ranges")
+        equal(sum(r.get("draining", False) for r in found), 128 if not n else 0,
+              "that are drained")
+    equal(len(show("pool show")), 4, "pools")
+    saved = vctl("save")
+    vctl("flush")
+    vctl("apply", "-", stdin=saved)
+    equal(vctl("save"), saved, "saved again")
+    for n in range(3):
+        vctl("pool del %s%d" % (name[:-1], n))
+    config("ext del %s\nvpn del %s\n" % (name, name))
+
+
+@case
+def what_is_drained_can_be_shown():
+    """Each second address: a piece for each, in the answer, the dump, an event."""
+    pool("48.0.0.0-48.0.1.255")
+    fails("pool drain out address " + ",".join(scattered(1, 64)))
+    fails("pool set out address 48.0.0.0-48.0.0.9," + ",".join(
+        scattered(100, 128)))
+    vctl("pool drain out address " + ",".join(scattered(1, 63)))
+    equal(len(shown()["ranges"]), 127, "pieces")
+    said = fails("pool drain out address 48.0.1.255,48.0.1.253")
+    within("128", said, "what it says")
+    equal(len(shown()["ranges"]), 127, "pieces")
+    equal(show("pool show")[0]["ranges"], shown()["ranges"], "dump")
+    saved = vctl("save")
+    # neighbours fill the gaps, and the whole is one piece again
+    vctl("pool drain out address 48.0.0.0-48.0.1.255")
+    equal(len(shown()["ranges"]), 1, "pieces")
+    fails("pool drain out address %s off" % ",".join(scattered(1, 64)))
+    equal(len(shown()["ranges"]), 1, "pieces")
+    vctl("apply", "-", stdin=saved)
+    equal(vctl("save"), saved, "saved again")
+    # addresses that come and go take what is drained with them
+    fails("pool set out address 48.0.0.0-48.0.1.255,48.0.2.1,48.0.2.3")
+    vctl("pool set out address 48.0.0.0-48.0.1.255,48.0.2.1")
+    equal(len(shown()["ranges"]), 128, "pieces")
+    pool("47.0.0.200")
+
+
 @case
 def addresses_come_while_in_use():
     """Hosts stay paired with the address they have."""
