@@ -303,7 +303,7 @@ static int vpngw_pool_give_up(const struct vpngw_space *from,
 		    vpngw_pool_reserve_addr(from->addrs[i]))
 			continue;
 		NL_SET_ERR_MSG_FMT(extack,
-				   "%pI4 still has %u mapping(s): drain it first",
+				   "%pI4 still has %u mapping(s): drain it, and delete static ones",
 				   &addr, vpngw_space_in_use(from->addrs[i]));
 		while (i--) {
 			addr = vpngw_space_address(from, i);

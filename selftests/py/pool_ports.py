@@ -177,6 +177,17 @@ def quarantine_can_be_off():
 
 
 @case
+def address_of_a_static_mapping_stays():
+    """It is no use to wait for that one to end."""
+    pool("47.0.0.200-47.0.0.201")
+    vctl("mapping add a proto udp inside %s:9 outside 47.0.0.201:2000" % HOST2)
+    said = fails("pool set out address 47.0.0.200")
+    equal("47.0.0.201 still has 1 mapping" in said and "static" in said, True, said)
+    vctl("mapping del a proto udp inside %s:9 outside 47.0.0.201:2000" % HOST2)
+    vctl("pool set out address 47.0.0.200")
+
+
+@case
 def static_mapping_gets_a_port_in_quarantine():
     pool("47.0.0.200 ports 2000-2001")
     vctl("set quarantine-share 100")
