@@ -161,6 +161,40 @@ void vpngw_flow_end_iface(struct vpngw_realm *realm, u32 iface_uid)
 		;
 }
 
+struct vpngw_flow_end_if {
+	bool		(*fn)(const struct vpngw_flow *flow, const void *arg);
+	const void	*arg;
+};
+
+static bool vpngw_flow_end_each_if(struct vpngw_flow *flow, void *arg)
+{
+	const struct vpngw_flow_end_if *end = arg;
+
+	return end->fn(flow, end->arg) && vpngw_flow_end(flow);
+}
+
+/**
+ * vpngw_flow_end_if - end the flows of which a function says so
+ * @realm: the vpn or ext that they are of
+ * @fn: called in an RCU read section; the flow has its mapping
+ * @arg: its second argument
+ *
+ * One walk, however many flows a mapping has.
+ *
+ * Context: process; may sleep.
+ * Return: how many were ended; when none, there were none that are older than the
+ *	call.
+ */
+u32 vpngw_flow_end_if(struct vpngw_realm *realm,
+		      bool (*fn)(const struct vpngw_flow *flow,
+				 const void *arg),
+		      const void *arg)
+{
+	struct vpngw_flow_end_if end = { fn, arg };
+
+	return vpngw_flow_walk(realm, vpngw_flow_end_each_if, &end);
+}
+
 /**
  * vpngw_flow_matches - does a flow match a filter?
  * @flow: the flow

@@ -53,6 +53,10 @@ u32 vpngw_flow_for_each(struct vpngw_net *vn,
 void vpngw_flow_end_realm(struct vpngw_realm *realm);
 void vpngw_flow_end_alias(struct vpngw_realm *vpn, u32 alias_uid);
 void vpngw_flow_end_iface(struct vpngw_realm *realm, u32 iface_uid);
+u32 vpngw_flow_end_if(struct vpngw_realm *realm,
+		      bool (*fn)(const struct vpngw_flow *flow,
+				 const void *arg),
+		      const void *arg);
 
 void vpngw_flow_gc_init(struct vpngw_net *vn);
 void vpngw_flow_gc_start(struct vpngw_net *vn);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Walks over the mappings of an ext: to show those that match, and to end those
- * of a pool.
+ * Walks over the mappings of an ext, to show those that match. They are ended by
+ * walks over flows.
  */
 #include "mapping_walk.h"
 
@@ -10,7 +10,6 @@
 #include <linux/sched.h>
 
 #include "mapping.h"
-#include "pool.h"
 #include "realm.h"
 
 /* Mappings looked at in one RCU read section of a walk. */
@@ -116,21 +115,4 @@ u32 vpngw_mapping_for_each(struct vpngw_net *vn,
 		vpngw_realm_put(realm);
 	}
 	return n;
-}
-
-static bool vpngw_mapping_end_if_pool(struct vpngw_mapping *mapping, void *pool)
-{
-	return mapping->pool == pool && vpngw_mapping_end_some(mapping);
-}
-
-/**
- * vpngw_mapping_end_pool - end the mappings that were taken from a pool
- * @pool: the pool, dying
- *
- * Context: process; may sleep.
- */
-void vpngw_mapping_end_pool(struct vpngw_pool *pool)
-{
-	while (vpngw_mapping_walk(pool->ext, vpngw_mapping_end_if_pool, pool))
-		;
 }

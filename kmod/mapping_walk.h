@@ -7,7 +7,6 @@
 struct rhashtable_iter;
 struct vpngw_mapping;
 struct vpngw_net;
-struct vpngw_pool;
 struct vpngw_realm;
 
 void vpngw_mapping_walk_enter(struct vpngw_realm *ext,
@@ -17,6 +16,5 @@ struct vpngw_mapping *vpngw_mapping_walk_peek(struct rhashtable_iter *iter);
 u32 vpngw_mapping_for_each(struct vpngw_net *vn,
 			   bool (*fn)(struct vpngw_mapping *mapping, void *arg),
 			   void *arg);
-void vpngw_mapping_end_pool(struct vpngw_pool *pool);
 
 #endif /* _VPNGW_MAPPING_WALK_H */

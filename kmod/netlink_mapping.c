@@ -9,6 +9,8 @@
 #include <net/genetlink.h>
 #include <net/sock.h>
 
+#include "flow.h"
+#include "flow_walk.h"
 #include "mapping.h"
 #include "mapping_static.h"
 #include "mapping_walk.h"
@@ -18,8 +20,8 @@
 #include "pool.h"
 #include "realm.h"
 
-/* Times to look for mappings again that have more flows than are ended at once. */
-#define VPNGW_NL_MAPPING_PASSES	1024
+/* Times to look again whether a host has made new flows. */
+#define VPNGW_NL_MAPPING_PASSES	16
 
 /**
  * struct vpngw_nl_mapping_filter - which mappings are meant
@@ -225,17 +227,18 @@ static int vpngw_nl_mapping_del_static(struct vpngw_net *vn,
 	return 1;
 }
 
-/* Dynamic mappings end with their flows. */
-static bool vpngw_nl_mapping_end(struct vpngw_mapping *mapping, void *arg)
+static bool vpngw_nl_mapping_has_flow(const struct vpngw_flow *flow,
+				      const void *arg)
 {
-	if (mapping->is_static || !vpngw_nl_mapping_matches(mapping, arg))
-		return false;
-	return vpngw_mapping_end_some(mapping);
+	return !flow->mapping->is_static &&
+	       vpngw_nl_mapping_matches(flow->mapping, arg);
 }
 
-/* Returns whether there were any, or -EAGAIN when there still may be. */
-static int vpngw_nl_mapping_del_dynamic(struct vpngw_net *vn,
-					struct vpngw_nl_mapping_filter *filter)
+/* Dynamic mappings end with their flows. Returns whether there were any, or -EAGAIN
+ * when there still may be.
+ */
+static int
+vpngw_nl_mapping_del_dynamic(const struct vpngw_nl_mapping_filter *filter)
 {
 	int pass;
 
@@ -243,7 +246,8 @@ static int vpngw_nl_mapping_del_dynamic(struct vpngw_net *vn,
 	for (pass = 0; pass < VPNGW_NL_MAPPING_PASSES; pass++) {
 		if (fatal_signal_pending(current))
 			break;
-		if (!vpngw_mapping_for_each(vn, vpngw_nl_mapping_end, filter))
+		if (!vpngw_flow_end_if(filter->vpn, vpngw_nl_mapping_has_flow,
+				       filter))
 			return pass > 0;
 	}
 	return -EAGAIN;
@@ -276,12 +280,12 @@ int vpngw_nl_mapping_del_doit(struct sk_buff *skb, struct genl_info *info)
 		goto out_put_vpn;
 	}
 	if (!err)
-		err = vpngw_nl_mapping_del_dynamic(vn, &filter);
+		err = vpngw_nl_mapping_del_dynamic(&filter);
 	if (err > 0) {
 		err = 0;
 	} else if (err == -EAGAIN) {
 		NL_SET_ERR_MSG(info->extack,
-			       "the mapping has too many flows, or its host goes on sending: delete it again");
+			       "its host goes on sending: delete it again");
 	} else {
 		NL_SET_ERR_MSG_FMT(info->extack,
 				   "there is no such mapping in vpn %s",

@@ -15,7 +15,9 @@
 #include <linux/string.h>
 
 #include "alias.h"
-#include "mapping_walk.h"
+#include "flow.h"
+#include "flow_walk.h"
+#include "mapping.h"
 #include "pool.h"
 #include "pool_map.h"
 #include "realm.h"
@@ -469,6 +471,20 @@ void vpngw_pool_drain(struct vpngw_pool *pool, const struct vpngw_range *range,
 	} while (addr++ != range->last);
 }
 
+static bool vpngw_pool_has_flow(const struct vpngw_flow *flow, const void *pool)
+{
+	return flow->mapping->pool == pool;
+}
+
+/* And with them the mappings that were taken from it, and none of which is without
+ * a flow for long.
+ */
+static void vpngw_pool_end_flows(const struct vpngw_pool *pool)
+{
+	while (vpngw_flow_end_if(pool->ext, vpngw_pool_has_flow, pool))
+		;
+}
+
 static void vpngw_pool_reap_free(struct vpngw_reap *reap)
 {
 	struct vpngw_pool *pool = container_of(reap, struct vpngw_pool, reap);
@@ -491,7 +507,7 @@ static void vpngw_pool_reap(struct vpngw_reap *reap)
 {
 	struct vpngw_pool *pool = container_of(reap, struct vpngw_pool, reap);
 
-	vpngw_mapping_end_pool(pool);
+	vpngw_pool_end_flows(pool);
 	/* Whoever else ended a mapping just now may still clear its bit. */
 	vpngw_net_reap(pool->ext->vn, reap, vpngw_pool_reap_unused);
 }
@@ -537,7 +553,7 @@ void vpngw_pool_del(struct vpngw_pool *pool)
 		pr_warn_ratelimited("no memory to shrink the pools of ext %s\n",
 				    ext->name);
 	vpngw_alias_pool_removed(ext->vn, pool);
-	vpngw_mapping_end_pool(pool);
+	vpngw_pool_end_flows(pool);
 	vpngw_net_reap(ext->vn, &pool->reap, vpngw_pool_reap);
 }
 
