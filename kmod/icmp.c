@@ -20,6 +20,7 @@
 
 #include "iface.h"
 #include "realm.h"
+#include "stats.h"
 #include "tuple.h"
 
 /* Longest error as a whole, RFC 1812 4.3.2.3. */
@@ -70,8 +71,10 @@ void vpngw_icmp_error(struct vpngw_realm *realm, const struct net_device *dev,
 		return;
 	if (vpngw_tuple_read(skb, &p) != VPNGW_OK || p.icmp_error)
 		return;
-	if (!__ratelimit(&realm->icmp_limit))
+	if (!__ratelimit(&realm->icmp_limit)) {
+		this_cpu_inc(realm->stats->icmp_held_back);
 		return;
+	}
 
 	memset(&t, 0, sizeof(t));
 	t.proto = IPPROTO_ICMP;

@@ -195,6 +195,9 @@ static int vpngw_nl_put_stats(struct sk_buff *msg, const void *object)
 	for (i = 0; i < VPNGW_REASONS; i++)
 		if (vpngw_nl_put_drop(msg, i, sum->drop[i]))
 			return -EMSGSIZE;
+	if (nla_put_u64_64bit(msg, VPNGW_A_STATS_ICMP_HELD_BACK,
+			      sum->icmp_held_back, VPNGW_A_STATS_PAD))
+		return -EMSGSIZE;
 	return 0;
 }
 
@@ -212,6 +215,7 @@ static void vpngw_nl_stats_sum(struct vpngw_net *vn, struct vpngw_stats *sum)
 		vpngw_stats_add(&ext, realm->stats);
 	for (i = 0; i < VPNGW_REASONS; i++)
 		sum->drop[i] += ext.drop[i];
+	sum->icmp_held_back += ext.icmp_held_back;
 }
 
 int vpngw_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)

@@ -22,6 +22,7 @@
  * @flows_created: flows made
  * @flows_ended: flows ended, for whatever cause
  * @drop: packets dropped, by reason
+ * @icmp_held_back: errors about them that were beyond the rate
  */
 struct vpngw_stats {
 	u64	packets[2];
@@ -29,6 +30,7 @@ struct vpngw_stats {
 	u64	flows_created;
 	u64	flows_ended;
 	u64	drop[VPNGW_REASONS];
+	u64	icmp_held_back;
 };
 
 static inline void vpngw_stats_drop(struct vpngw_stats __percpu *stats,

@@ -105,6 +105,7 @@ TEST_F(abi, stats)
 	ASSERT_EQ(8, nla_len(in[VPNGW_A_COUNTER_PACKETS]));
 	EXPECT_EQ(0, nla_get_u64(in[VPNGW_A_COUNTER_BYTES]));
 	ASSERT_EQ(8, nla_len(find(c, 0, VPNGW_A_STATS_FLOWS_CREATED)));
+	ASSERT_EQ(8, nla_len(find(c, 0, VPNGW_A_STATS_ICMP_HELD_BACK)));
 	nlmsg_for_each_attr(nla, c->a.msg[0], GENL_HDRLEN, rem) {
 		if (nla_type(nla) != VPNGW_A_STATS_DROP)
 			continue;

@@ -279,6 +279,26 @@ def vrf_gone():
 
 
 @case
+def errors_that_the_rate_holds_back_are_counted():
+    """Each drop is told, or is one that is held back."""
+    whose = (), ("vpn", "a")
+    before = [stats(*words)["icmp_held_back"] for words in whose]
+    sent = heard = 0
+    held = [0, 0]
+    while not held[0]:
+        equal(sent < 9000, True, "packets less than it takes")
+        for _ in range(300):
+            send("a0", udp(HOST, 5000, ALIAS, 7, ttl=1))
+        sent += 300
+        heard += len(bed.wires.frames())
+        held = [stats(*words)["icmp_held_back"] - old
+                for words, old in zip(whose, before)]
+    equal(held, [sent - heard] * 2, "held back")
+    found = "ICMP errors held back %d: " % (before[1] + held[1])
+    equal(found in vctl("stats vpn a"), True, found)
+
+
+@case
 def every_reason_is_provoked():
     """Those of the uapi header, and no others."""
     names = list(stats()["drops"])

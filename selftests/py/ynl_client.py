@@ -163,6 +163,7 @@ def stats():
     found = ynl.do("stats-get", {"vpn": "blue"})
     equal((found["flows-created"], found["flows-ended"]), (1, 1), "flows")
     equal(found["drop"][0]["reason"], "malformed", "first reason")
+    equal(found["icmp-held-back"], 0, "ICMP errors held back")
 
 
 @case

@@ -263,6 +263,8 @@ static const struct vpngw_field stats_fields[] = {
 	[VPNGW_A_STATS_DROP] =
 		FIELD_LIST(drop, offsetof(struct vpngw_stats, n_drops),
 			   struct vpngw_stats, drops),
+	[VPNGW_A_STATS_ICMP_HELD_BACK] =
+		FIELD(U64, struct vpngw_stats, icmp_held_back),
 };
 
 const struct vpngw_fields vpngw_stats_fields =

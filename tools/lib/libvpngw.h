@@ -216,6 +216,7 @@ struct vpngw_stats {
 	uint64_t flows_ended;
 	struct vpngw_drop *drops;
 	size_t n_drops;
+	uint64_t icmp_held_back;
 };
 
 /* A limit or a pool that was found exhausted. */

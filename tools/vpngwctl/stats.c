@@ -11,7 +11,8 @@ const char stats_usage[] =
 "Usage: vpngwctl [-d] stats [vpn VPN | ext EXT]\n"
 "\n"
 "Packets translated, flows, and packets dropped, each with the reason and what\n"
-"to do about it.  With -d also the reasons that have not occurred.\n";
+"to do about it; and ICMP errors about them that the gateway held back.  With -d\n"
+"also what has not occurred.\n";
 
 #define STATS_ARG(_word, _member, _attr)				\
 	{								\
@@ -62,6 +63,10 @@ static void stats_print(const struct vpngw_stats *stats)
 		if (all || stats->drops[i].packets)
 			drop_print(&stats->drops[i]);
 	print_list_close();
+	if (all || stats->icmp_held_back)
+		print_number("icmp_held_back",
+			     "ICMP errors held back %llu: a vpn or ext is sent at most 100 a second; the drops say what they are about\n",
+			     stats->icmp_held_back);
 	print_close();
 }
 
