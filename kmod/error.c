@@ -36,7 +36,7 @@ static __be32 vpngw_error_source(const struct vpngw_flow *flow,
 	const struct vpngw_tuple *in = &flow->dir[VPNGW_SIDE_INSIDE].tuple;
 	struct vpngw_tuple sender = { .src = src, .proto = IPPROTO_ICMP };
 	const struct vpngw_mapping *mapping = flow->mapping, *own;
-	const struct vpngw_alias *alias;
+	const struct vpngw_alias *alias, *known;
 
 	/* From a VPN: what stands for the sender's whole address, else for the
 	 * host, whoever there it is.
@@ -56,6 +56,15 @@ static __be32 vpngw_error_source(const struct vpngw_flow *flow,
 		/* Not where the VPN knows somebody else by that address. */
 		if (vpngw_alias_lookup(mapping->vpn, src, IPPROTO_ICMP, 0) ==
 		    alias)
+			return src;
+	}
+	/* From another VPN: an outside address, which is itself in this one, unless
+	 * the VPN knows somebody else by it.
+	 */
+	if (vpngw_flow_is_hairpin(flow)) {
+		known = vpngw_alias_lookup(mapping->vpn, src, IPPROTO_ICMP, 0);
+		if (!known || (vpngw_alias_is_self(known) &&
+			       known->ext == mapping->ext))
 			return src;
 	}
 	/* A router that has no address in the VPN. */

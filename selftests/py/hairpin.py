@@ -6,7 +6,7 @@ RFC 4787 REQ-9 (UDP), RFC 5382 REQ-8 (TCP), RFC 5508 REQ-7 (ICMP)."""
 import subprocess
 
 import bed
-from bed import GATEWAY, HOST, HOST2, POOL, open_wires, udp_flow
+from bed import GATEWAY, HOST, HOST2, POOL, ROUTER, open_wires, udp_flow
 from ktap import case, equal, main
 from packet import (ICMP, TIME_EXCEEDED, UDP, UNREACHABLE, Fields, change, echo,
                     icmp, ip, quote, tcp, udp)
@@ -90,6 +90,41 @@ def rfc5508_req7_icmp_error():
         error = icmp(source, seen.src, UNREACHABLE, 3, data=got)
         bed.wires.pass_on("b0", error, "a0", icmp(
             B2, HOST, UNREACHABLE, 3, data=quote(sent, hops=1), ttl=63))
+
+
+@case
+def rfc5508_req7_icmp_error_of_a_router_with_a_mapping_of_its_own():
+    """From its outside address (REQ-5 c), which is itself in a VPN with hairpin;
+    from the alias where there is one."""
+    sent = udp(HOST, 5000, B2, 7, b"of a")
+    seen = over("a0", sent, "b0", dst=HOST)
+    got = change(sent, src=seen.src, sport=seen.sport, dst=HOST, hops=1)
+    error = icmp(ROUTER, seen.src, TIME_EXCEEDED, 0, data=got)
+
+    def comes_from(source):
+        bed.wires.pass_on("b0", error, "a0", icmp(
+            source, HOST, TIME_EXCEEDED, 0, data=quote(sent, hops=1), ttl=63))
+    vctl("mapping add b proto any inside %s outside 47.0.0.213" % ROUTER)
+    comes_from("47.0.0.213")
+    vctl("alias add a 10.0.0.113 to 47.0.0.213")
+    comes_from("10.0.0.113")
+    vctl("alias del a 10.0.0.113")
+    # an alias of all the world onto itself takes nothing away
+    vctl("alias add a 47.0.0.208/28 to 47.0.0.208/28")
+    comes_from("47.0.0.213")
+    vctl("alias del a 47.0.0.208/28")
+    # where a knows somebody else by that address it is not given away
+    vctl("alias add a 47.0.0.213 to 47.0.0.10")
+    comes_from(GATEWAY)
+    vctl("alias del a 47.0.0.213")
+    # nor is it anybody's in the ext
+    flow = udp_flow()
+    bed.wires.pass_on("s0", icmp("47.0.0.213", POOL, UNREACHABLE, 1, data=quote(
+        flow.out(flow.to_server()))), "a0", icmp(
+            GATEWAY, HOST, UNREACHABLE, 1, data=quote(flow.to_server(), hops=1),
+            ttl=63))
+    vctl("mapping del b proto any inside %s outside 47.0.0.213" % ROUTER)
+    comes_from(B2)
 
 
 @case
