@@ -470,14 +470,15 @@ static void vpngw_pool_gc_one(struct vpngw_pool *pool)
 {
 	struct vpngw_space *space = vpngw_pool_space(pool);
 	u32 seconds = pool->ext->vn->quarantine, i;
-	unsigned int next;
 	unsigned long part;
+	unsigned int next;
 	bool unhold;
 
 	/* A port is held back during the rest of its step and through all of
 	 * those after it, so at least as long as the others take.
 	 */
-	part = seconds * HZ / (VPNGW_PORTS_STEPS - 1) + 1;
+	part = min_t(u64, div_u64((u64)seconds * HZ, VPNGW_PORTS_STEPS - 1) + 1,
+		     MAX_JIFFY_OFFSET);
 	unhold = !seconds || time_after_eq(jiffies, pool->step_since + part);
 	next = (pool->step + 1) % VPNGW_PORTS_STEPS;
 	for (i = 0; i < space->n_addrs && (unhold || pool->block_size); i++) {
