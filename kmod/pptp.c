@@ -139,7 +139,12 @@ bool vpngw_pptp_is_over(const struct vpngw_flow *call)
 	t.sport = (__force __be16)(ports >> 16);
 	t.dport = (__force __be16)ports;
 	control = vpngw_flow_find(call->mapping->ext, &t);
-	return !control || test_bit(VPNGW_FLOW_HUNG_UP, &control->flags);
+	if (!control || test_bit(VPNGW_FLOW_HUNG_UP, &control->flags))
+		return true;
+	/* The ports may be another host's by now. */
+	return control->mapping->vpn != call->mapping->vpn ||
+	       control->dir[VPNGW_SIDE_INSIDE].tuple.src !=
+	       call->dir[VPNGW_SIDE_INSIDE].tuple.src;
 }
 
 static bool vpngw_pptp_has_room(const struct vpngw_flow *control)

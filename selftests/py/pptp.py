@@ -10,7 +10,7 @@ from bed import ALIAS, ALIAS2, HOST, HOST2, SERVER, SERVER2, open_wires, \
     tcp_open
 from ktap import case, equal, main, wait_for
 from packet import Fields, change, icmp, ip, quote
-from tool import flows, identify, vctl
+from tool import config, flows, identify, vctl
 from wire import dropped
 
 GRE, PORT = 47, 1723
@@ -291,6 +291,26 @@ def connections_of_one_port_keep_their_calls_apart():
     no_gre_out(one, 7)
     two.to_server(7)
     two.to_host(100)
+
+
+@case
+def call_does_not_live_by_another_host_s_connection():
+    """The id was named in two connections; the outside port of the second is
+    another VPN's as soon as it is over."""
+    config("pool del out\npool add out ext carrier address 47.0.0.200 ports "
+           "2000-2001\nset quarantine 0\n")
+    try:
+        first, second = Control("a", port=40000), Control("a", port=40001)
+        first.call(100, 7)
+        second.says("host", message(OUT_REQUEST, 100))
+        vctl("flow del vpn a proto tcp inside %s:40001" % HOST)
+        other = Control("b")
+        equal(other.flow.outside, second.flow.outside, "outside endpoint")
+        other.call(100, 8)
+        other.to_host(100)
+    finally:
+        config("pool del out\npool add out ext carrier address 47.0.0.200\n"
+               "set quarantine 120\n")
 
 
 @case
