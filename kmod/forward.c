@@ -24,15 +24,19 @@
 #include "mapping.h"
 #include "realm.h"
 
-/* The device of a vpn without a VRF that the host was last seen at. */
-static int vpngw_forward_host_ifindex(const struct vpngw_flow *flow)
+/* The device of a vpn without a VRF that the host was last seen at, of a flow if
+ * there is one.
+ */
+static __always_inline int
+vpngw_forward_host_ifindex(const struct vpngw_mapping *mapping,
+			   const struct vpngw_flow *flow, __be32 host)
 {
-	const struct vpngw_mapping *mapping = flow->mapping;
 	struct vpngw_net *vn = mapping->vpn->vn;
-	int ifindex = READ_ONCE(flow->ifindex);
+	int ifindex;
 
 	if (!mapping->vpn->route.own_devices)
 		return 0;
+	ifindex = flow ? READ_ONCE(flow->ifindex) : 0;
 	if (ifindex && vpngw_iface_lookup_uid(vn, ifindex,
 					      READ_ONCE(flow->iface_uid)))
 		return ifindex;
@@ -40,8 +44,7 @@ static int vpngw_forward_host_ifindex(const struct vpngw_flow *flow)
 	if (ifindex && vpngw_iface_lookup_uid(vn, ifindex,
 					      READ_ONCE(mapping->iface_uid)))
 		return ifindex;
-	return vpngw_iface_toward(mapping->vpn,
-				  flow->dir[VPNGW_SIDE_INSIDE].tuple.src);
+	return vpngw_iface_toward(mapping->vpn, host);
 }
 
 /**
@@ -66,8 +69,32 @@ struct rtable *vpngw_forward_route(const struct vpngw_flow *flow,
 		return vpngw_iface_route(flow->mapping->ext, 0, skb, to, cache,
 					 reason);
 	return vpngw_iface_route(flow->mapping->vpn,
-				 vpngw_forward_host_ifindex(flow), skb, to,
-				 cache, reason);
+				 vpngw_forward_host_ifindex(flow->mapping, flow,
+							    to->dst),
+				 skb, to, cache, reason);
+}
+
+/**
+ * vpngw_forward_peek_inside - what route a packet for a VPN host would take
+ * @mapping: the host's mapping
+ * @flow: the packet's flow, or NULL when it would begin one
+ * @skb: the packet, not yet translated
+ * @to: its tuple when it is translated
+ * @reason: why there is none
+ *
+ * Context: RCU read section. The route is kept nowhere.
+ * Return: the route with a reference, or NULL and @reason.
+ */
+struct rtable *vpngw_forward_peek_inside(const struct vpngw_mapping *mapping,
+					 const struct vpngw_flow *flow,
+					 const struct sk_buff *skb,
+					 const struct vpngw_tuple *to,
+					 int *reason)
+{
+	return vpngw_iface_peek_route(mapping->vpn,
+				      vpngw_forward_host_ifindex(mapping, flow,
+								 to->dst),
+				      skb, to, reason);
 }
 
 /**

@@ -9,6 +9,7 @@
 struct rtable;
 struct sk_buff;
 struct vpngw_flow;
+struct vpngw_mapping;
 struct vpngw_realm;
 struct vpngw_route_cache;
 struct vpngw_tuple;
@@ -19,6 +20,11 @@ struct rtable *vpngw_forward_route(const struct vpngw_flow *flow,
 				   const struct vpngw_tuple *to,
 				   struct vpngw_route_cache *cache,
 				   int *reason);
+struct rtable *vpngw_forward_peek_inside(const struct vpngw_mapping *mapping,
+					 const struct vpngw_flow *flow,
+					 const struct sk_buff *skb,
+					 const struct vpngw_tuple *to,
+					 int *reason);
 bool vpngw_forward_too_big(const struct sk_buff *skb, unsigned int mtu);
 int vpngw_forward_check_route(struct vpngw_realm *realm, struct sk_buff *skb,
 			      const struct rtable *rt);

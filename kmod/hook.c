@@ -152,6 +152,44 @@ err_put_route:
 	return reason;
 }
 
+static __always_inline int
+vpngw_hook_may_translate(const struct vpngw_iface *iface,
+			 const struct vpngw_flow *flow,
+			 const struct sk_buff *skb)
+{
+	struct vpngw_realm *realm = iface->realm;
+
+	if (unlikely(ip_hdr(skb)->ttl <= 1))
+		return VPNGW_REASON_TTL;
+	/* Both its ends are VPN hosts: none of it ever comes from an ext. */
+	if (realm->side == VPNGW_SIDE_OUTSIDE &&
+	    unlikely(vpngw_flow_is_hairpin(flow)))
+		return VPNGW_REASON_SPOOFED;
+	/* A flow moves to another device only with a source that belongs
+	 * there.
+	 */
+	if (realm->side == VPNGW_SIDE_INSIDE &&
+	    unlikely(READ_ONCE(flow->iface_uid) != iface->uid))
+		return vpngw_route_check_source(&realm->route, skb);
+	return VPNGW_OK;
+}
+
+/**
+ * vpngw_hook_check_flow - may a packet of a flow be translated?
+ * @iface: the device that it came in by
+ * @flow: its flow
+ * @skb: the packet
+ *
+ * Context: RCU read section.
+ * Return: VPNGW_OK or the &enum vpngw_reason why not.
+ */
+int vpngw_hook_check_flow(const struct vpngw_iface *iface,
+			  const struct vpngw_flow *flow,
+			  const struct sk_buff *skb)
+{
+	return vpngw_hook_may_translate(iface, flow, skb);
+}
+
 static int vpngw_hook_translate(const struct vpngw_iface *iface,
 				struct vpngw_flow *flow, struct sk_buff *skb,
 				const struct vpngw_packet *p, bool first)
@@ -163,21 +201,9 @@ static int vpngw_hook_translate(const struct vpngw_iface *iface,
 	struct rtable *rt;
 	int reason;
 
-	if (unlikely(ip_hdr(skb)->ttl <= 1))
-		return VPNGW_REASON_TTL;
-	/* Both its ends are VPN hosts: none of it ever comes from an ext. */
-	if (side == VPNGW_SIDE_OUTSIDE &&
-	    unlikely(vpngw_flow_is_hairpin(flow)))
-		return VPNGW_REASON_SPOOFED;
-	/* A flow moves to another device only with a source that belongs
-	 * there.
-	 */
-	if (side == VPNGW_SIDE_INSIDE &&
-	    unlikely(READ_ONCE(flow->iface_uid) != iface->uid)) {
-		reason = vpngw_route_check_source(&realm->route, skb);
-		if (reason != VPNGW_OK)
-			return reason;
-	}
+	reason = vpngw_hook_may_translate(iface, flow, skb);
+	if (unlikely(reason != VPNGW_OK))
+		return reason;
 	if (!xfrm4_policy_check(NULL, XFRM_POLICY_FWD, skb))
 		return VPNGW_REASON_POLICY;
 	if (unlikely(vpngw_pptp_is_control(flow))) {
@@ -285,11 +311,8 @@ static int vpngw_hook_packet(struct vpngw_iface *iface, struct sk_buff *skb)
 	int reason;
 
 	reason = vpngw_hook_ours(iface, skb, &p);
-	/* Before the stack forwards it, delivers it here or answers. */
-	if (reason == VPNGW_PASS &&
-	    (vpngw_session_is_spoofed(iface, skb, &p.tuple) ||
-	     vpngw_route_is_broadcast(skb->dev, p.tuple.src)))
-		return VPNGW_REASON_SPOOFED;
+	if (reason == VPNGW_PASS)
+		return vpngw_plain_check_source(iface, skb, &p.tuple);
 	return reason;
 }
 

@@ -154,6 +154,19 @@ void vpngw_host_put(struct vpngw_realm *realm, struct vpngw_host *host)
 }
 
 /**
+ * vpngw_host_may_map - could vpngw_host_get() count one more mapping?
+ * @host: the host, or NULL
+ * @max: most mappings that it may have, 0 for any number
+ *
+ * Context: RCU read section.
+ * Return: true if it could.
+ */
+bool vpngw_host_may_map(const struct vpngw_host *host, u32 max)
+{
+	return !max || !host || atomic_read(&host->n) < (int)max;
+}
+
+/**
  * vpngw_host_may_flow - may a host have one more flow?
  * @host: the host, or NULL
  * @max: most flows that it may have, 0 for any number

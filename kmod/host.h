@@ -12,6 +12,7 @@ struct vpngw_host *vpngw_host_get(struct vpngw_realm *realm, __be32 addr,
 				  struct vpngw_host *known, u32 max,
 				  int *reason);
 void vpngw_host_put(struct vpngw_realm *realm, struct vpngw_host *host);
+bool vpngw_host_may_map(const struct vpngw_host *host, u32 max);
 bool vpngw_host_may_flow(const struct vpngw_host *host, u32 max);
 bool vpngw_host_add_flow(struct vpngw_host *host, u32 max);
 void vpngw_host_del_flow(struct vpngw_host *host);

@@ -101,6 +101,39 @@ static bool vpngw_iface_may_leave(const struct vpngw_realm *realm, int ifindex,
 	       vpngw_route_leads_to(&realm->route, skb, t->src, t->dst, dev);
 }
 
+static __always_inline struct rtable *
+vpngw_iface_output(const struct vpngw_realm *realm, int ifindex,
+		   const struct sk_buff *skb, const struct vpngw_tuple *t,
+		   int *reason)
+{
+	struct rtable *rt = vpngw_route_output(&realm->route, ifindex, skb, t,
+					       reason);
+
+	if (!rt || vpngw_iface_may_leave(realm, ifindex, skb, t, rt))
+		return rt;
+	ip_rt_put(rt);
+	*reason = VPNGW_REASON_NO_ROUTE;
+	return NULL;
+}
+
+/**
+ * vpngw_iface_peek_route - what route vpngw_iface_route() would find anew
+ * @realm: the vpn or ext
+ * @ifindex: see vpngw_route_output()
+ * @skb: the packet
+ * @t: the tuple it will have there
+ * @reason: why there is none
+ *
+ * Context: RCU read section. The route is kept nowhere.
+ * Return: as vpngw_route_output().
+ */
+struct rtable *vpngw_iface_peek_route(const struct vpngw_realm *realm,
+				      int ifindex, const struct sk_buff *skb,
+				      const struct vpngw_tuple *t, int *reason)
+{
+	return vpngw_iface_output(realm, ifindex, skb, t, reason);
+}
+
 /**
  * vpngw_iface_route - a route into a vpn or ext, and into no other
  * @realm: the vpn or ext
@@ -133,14 +166,9 @@ struct rtable *vpngw_iface_route(const struct vpngw_realm *realm, int ifindex,
 		if (rt)
 			ip_rt_put(rt);
 	}
-	rt = vpngw_route_output(route, ifindex, skb, t, reason);
+	rt = vpngw_iface_output(realm, ifindex, skb, t, reason);
 	if (!rt)
 		return NULL;
-	if (!vpngw_iface_may_leave(realm, ifindex, skb, t, rt)) {
-		ip_rt_put(rt);
-		*reason = VPNGW_REASON_NO_ROUTE;
-		return NULL;
-	}
 	if (cache)
 		vpngw_route_cache_set(route, cache, skb, rt);
 	else if (realm->route_pairs)

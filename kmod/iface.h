@@ -62,6 +62,9 @@ struct rtable *vpngw_iface_route(const struct vpngw_realm *realm, int ifindex,
 				 const struct sk_buff *skb,
 				 const struct vpngw_tuple *t,
 				 struct vpngw_route_cache *cache, int *reason);
+struct rtable *vpngw_iface_peek_route(const struct vpngw_realm *realm,
+				      int ifindex, const struct sk_buff *skb,
+				      const struct vpngw_tuple *t, int *reason);
 int vpngw_iface_toward(const struct vpngw_realm *vpn, __be32 addr);
 
 struct vpngw_binding *vpngw_iface_binding(struct vpngw_net *vn, int ifindex);

@@ -53,32 +53,29 @@ static bool vpngw_limit_over_share(struct vpngw_net *vn,
 }
 
 /* Generic cell rate algorithm: one word, no lock. */
-static bool vpngw_limit_over_rate(struct vpngw_limit_state *state, u32 rate)
+static bool vpngw_limit_over_rate(struct vpngw_limit_state *state, u32 rate,
+				  u32 n, bool take)
 {
 	u64 now = ktime_get_mono_fast_ns(), full;
-	u32 cost = NSEC_PER_SEC / rate;
+	u64 cost = (u64)(NSEC_PER_SEC / rate) * n;
 	s64 old = atomic64_read(&state->rate_next);
 
 	do {
 		full = (s64)(old - now) > 0 ? old : now;
 		if (full - now + cost > VPNGW_LIMIT_BURST_NS)
 			return true;
-	} while (!atomic64_try_cmpxchg(&state->rate_next, &old, full + cost));
+	} while (take &&
+		 !atomic64_try_cmpxchg(&state->rate_next, &old, full + cost));
 	return false;
 }
 
-/**
- * vpngw_limit_check_flow - may a vpn have one more flow?
- * @vpn: the vpn
- *
- * Context: RCU read section. Asked once for each flow that is to be made.
- * Return: VPNGW_OK or the &enum vpngw_reason why not.
- */
-int vpngw_limit_check_flow(struct vpngw_realm *vpn)
+/* @ahead are as good as made. */
+static __always_inline int vpngw_limit_flow(struct vpngw_realm *vpn, u32 ahead,
+					    bool take)
 {
 	const struct vpngw_limits *limits = &vpn->limits;
-	u32 n_half_open = atomic_read(&vpn->limit.n_half_open);
-	u32 n = atomic_read(&vpn->flows.nelems), max;
+	u32 n_half_open = atomic_read(&vpn->limit.n_half_open) + ahead;
+	u32 n = atomic_read(&vpn->flows.nelems) + ahead, max;
 
 	max = READ_ONCE(limits->max_flows);
 	if (max && n >= max)
@@ -91,9 +88,34 @@ int vpngw_limit_check_flow(struct vpngw_realm *vpn)
 	if (vpngw_limit_over_share(vpn->vn, VPNGW_LIMIT_HALF_OPEN, n_half_open))
 		return VPNGW_REASON_MAX_HALF_OPEN;
 	max = READ_ONCE(limits->new_flow_rate);
-	if (max && vpngw_limit_over_rate(&vpn->limit, max))
+	if (max && vpngw_limit_over_rate(&vpn->limit, max, ahead + 1, take))
 		return VPNGW_REASON_NEW_FLOW_RATE;
 	return VPNGW_OK;
+}
+
+/**
+ * vpngw_limit_check_flow - may a vpn have one more flow?
+ * @vpn: the vpn
+ *
+ * Context: RCU read section. Asked once for each flow that is to be made.
+ * Return: VPNGW_OK or the &enum vpngw_reason why not.
+ */
+int vpngw_limit_check_flow(struct vpngw_realm *vpn)
+{
+	return vpngw_limit_flow(vpn, 0, true);
+}
+
+/**
+ * vpngw_limit_peek_flow - could a vpn have one more flow?
+ * @vpn: the vpn
+ * @ahead: flows that would be made before it
+ *
+ * Context: RCU read section. Counts for nothing.
+ * Return: what vpngw_limit_check_flow() would.
+ */
+int vpngw_limit_peek_flow(struct vpngw_realm *vpn, u32 ahead)
+{
+	return vpngw_limit_flow(vpn, ahead, false);
 }
 
 /**

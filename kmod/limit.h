@@ -73,6 +73,7 @@ struct vpngw_limit_state {
 };
 
 int vpngw_limit_check_flow(struct vpngw_realm *vpn);
+int vpngw_limit_peek_flow(struct vpngw_realm *vpn, u32 ahead);
 int vpngw_limit_check_mapping(const struct vpngw_realm *vpn);
 void vpngw_limit_tell(struct vpngw_realm *vpn, int reason,
 		      const struct vpngw_tuple *inside);

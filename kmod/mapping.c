@@ -295,6 +295,53 @@ static __be16 vpngw_mapping_next_to(const struct vpngw_realm *vpn,
 	       mapping->end[VPNGW_SIDE_OUTSIDE].key.port ^ htons(1) : 0;
 }
 
+/* Whether limits let a host have a new mapping, as far as can be said before it is
+ * counted.
+ */
+static int vpngw_mapping_may_create(const struct vpngw_realm *vpn,
+				    const struct vpngw_host *host)
+{
+	int reason = vpngw_limit_check_mapping(vpn);
+
+	if (reason != VPNGW_OK)
+		return reason;
+	return vpngw_host_may_flow(host,
+				   READ_ONCE(vpn->limits.max_flows_per_host)) ?
+	       VPNGW_OK : VPNGW_REASON_MAX_HOST_FLOWS;
+}
+
+/**
+ * vpngw_mapping_peek - could vpngw_mapping_create() make a mapping?
+ * @vpn: the vpn
+ * @pool: the pool to take from
+ * @host: the host as vpngw_host_find() knows it, or NULL
+ * @t: the packet's tuple
+ * @addr: the outside address that it would have
+ *
+ * Context: RCU read section. Nothing is made or counted.
+ * Return: VPNGW_OK or the &enum vpngw_reason why not.
+ */
+int vpngw_mapping_peek(const struct vpngw_realm *vpn,
+		       const struct vpngw_pool *pool, struct vpngw_host *host,
+		       const struct vpngw_tuple *t, __be32 *addr)
+{
+	const struct vpngw_pool_want want = {
+		.vpn	= vpn,
+		.host	= host,
+		.addr	= t->src,
+		.proto	= t->proto,
+		.port	= t->sport,
+	};
+	int reason = vpngw_mapping_may_create(vpn, host);
+
+	if (reason != VPNGW_OK)
+		return reason;
+	if (!vpngw_host_may_map(host,
+				READ_ONCE(vpn->limits.max_mappings_per_host)))
+		return VPNGW_REASON_MAX_MAPPINGS;
+	return vpngw_pool_peek(pool, &want, addr);
+}
+
 /**
  * vpngw_mapping_create - make the mapping of a VPN host's packet
  * @iface: the device the packet came in by
@@ -328,12 +375,8 @@ struct vpngw_mapping *vpngw_mapping_create(struct vpngw_iface *iface,
 	struct vpngw_mapping *mapping;
 	int err;
 
-	*reason = vpngw_limit_check_mapping(vpn);
+	*reason = vpngw_mapping_may_create(vpn, host);
 	if (*reason != VPNGW_OK)
-		return NULL;
-	*reason = VPNGW_REASON_MAX_HOST_FLOWS;
-	if (!vpngw_host_may_flow(host,
-				 READ_ONCE(vpn->limits.max_flows_per_host)))
 		return NULL;
 	host = vpngw_host_get(vpn, t->src, host,
 			      READ_ONCE(vpn->limits.max_mappings_per_host),

@@ -109,6 +109,9 @@ struct vpngw_mapping *vpngw_mapping_lookup_outside(const struct vpngw_realm *ext
 						   __be32 addr, u8 proto,
 						   __be16 port);
 bool vpngw_mapping_is_outside(struct vpngw_realm *ext, __be32 addr);
+int vpngw_mapping_peek(const struct vpngw_realm *vpn,
+		       const struct vpngw_pool *pool, struct vpngw_host *host,
+		       const struct vpngw_tuple *t, __be32 *addr);
 struct vpngw_mapping *vpngw_mapping_create(struct vpngw_iface *iface,
 					   struct vpngw_realm *ext,
 					   struct vpngw_pool *pool,

@@ -23,6 +23,13 @@ const struct nla_policy vpngw_range_nl_policy[VPNGW_A_RANGE_DRAINING + 1] = {
 	[VPNGW_A_RANGE_DRAINING] = { .type = NLA_FLAG, },
 };
 
+const struct nla_policy vpngw_tuple_nl_policy[VPNGW_A_TUPLE_DPORT + 1] = {
+	[VPNGW_A_TUPLE_SRC] = { .type = NLA_BINARY, },
+	[VPNGW_A_TUPLE_SPORT] = { .type = NLA_U16, },
+	[VPNGW_A_TUPLE_DST] = { .type = NLA_BINARY, },
+	[VPNGW_A_TUPLE_DPORT] = { .type = NLA_U16, },
+};
+
 /* VPNGW_CMD_VPN_NEW - do */
 const struct nla_policy vpngw_vpn_new_nl_policy[VPNGW_A_VPN_FILTERING + 1] = {
 	[VPNGW_A_VPN_NAME] = { .type = NLA_NUL_STRING, .len = VPNGW_NAME_MAX, },
@@ -238,8 +245,15 @@ const struct nla_policy vpngw_flush_nl_policy[VPNGW_A_SETTING_CONFIG_ID + 1] = {
 	[VPNGW_A_SETTING_CONFIG_ID] = { .type = NLA_U32, },
 };
 
+/* VPNGW_CMD_EXPLAIN - do */
+const struct nla_policy vpngw_explain_nl_policy[VPNGW_A_EXPLAIN_PACKET + 1] = {
+	[VPNGW_A_EXPLAIN_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
+	[VPNGW_A_EXPLAIN_PROTO] = NLA_POLICY_MIN(NLA_U8, 1),
+	[VPNGW_A_EXPLAIN_PACKET] = NLA_POLICY_NESTED(vpngw_tuple_nl_policy),
+};
+
 /* Ops table for vpngw */
-const struct genl_ops vpngw_nl_ops[26] = {
+const struct genl_ops vpngw_nl_ops[27] = {
 	{
 		.cmd		= VPNGW_CMD_VPN_NEW,
 		.doit		= vpngw_nl_vpn_new_doit,
@@ -427,6 +441,13 @@ const struct genl_ops vpngw_nl_ops[26] = {
 		.doit		= vpngw_nl_flush_doit,
 		.policy		= vpngw_flush_nl_policy,
 		.maxattr	= VPNGW_A_SETTING_CONFIG_ID,
+		.flags		= GENL_ADMIN_PERM,
+	},
+	{
+		.cmd		= VPNGW_CMD_EXPLAIN,
+		.doit		= vpngw_nl_explain_doit,
+		.policy		= vpngw_explain_nl_policy,
+		.maxattr	= VPNGW_A_EXPLAIN_PACKET,
 		.flags		= GENL_ADMIN_PERM,
 	},
 };

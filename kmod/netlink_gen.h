@@ -14,6 +14,7 @@
 /* Common nested types */
 extern const struct nla_policy vpngw_endpoint_nl_policy[VPNGW_A_ENDPOINT_PREFIX_LEN + 1];
 extern const struct nla_policy vpngw_range_nl_policy[VPNGW_A_RANGE_DRAINING + 1];
+extern const struct nla_policy vpngw_tuple_nl_policy[VPNGW_A_TUPLE_DPORT + 1];
 
 extern const struct nla_policy vpngw_vpn_new_nl_policy[VPNGW_A_VPN_FILTERING + 1];
 
@@ -67,8 +68,10 @@ extern const struct nla_policy vpngw_setting_nl_policy[VPNGW_A_SETTING_ICMP_CODE
 
 extern const struct nla_policy vpngw_flush_nl_policy[VPNGW_A_SETTING_CONFIG_ID + 1];
 
+extern const struct nla_policy vpngw_explain_nl_policy[VPNGW_A_EXPLAIN_PACKET + 1];
+
 /* Ops table for vpngw */
-extern const struct genl_ops vpngw_nl_ops[26];
+extern const struct genl_ops vpngw_nl_ops[27];
 
 int vpngw_nl_vpn_new_doit(struct sk_buff *skb, struct genl_info *info);
 int vpngw_nl_vpn_del_doit(struct sk_buff *skb, struct genl_info *info);
@@ -105,6 +108,7 @@ int vpngw_nl_identify_doit(struct sk_buff *skb, struct genl_info *info);
 int vpngw_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info);
 int vpngw_nl_setting_doit(struct sk_buff *skb, struct genl_info *info);
 int vpngw_nl_flush_doit(struct sk_buff *skb, struct genl_info *info);
+int vpngw_nl_explain_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	VPNGW_NLGRP_CONFIG,

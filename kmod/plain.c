@@ -13,7 +13,30 @@
 #include "iface.h"
 #include "realm.h"
 #include "route.h"
+#include "session.h"
 #include "stats.h"
+#include "tuple.h"
+
+/**
+ * vpngw_plain_check_source - may a packet that is not ours have this source?
+ * @iface: the device that it came in by
+ * @skb: the packet
+ * @t: its tuple
+ *
+ * Asked before the stack forwards it, delivers it here or answers.
+ *
+ * Context: RCU read section.
+ * Return: VPNGW_PASS if so, or the &enum vpngw_reason why not.
+ */
+int vpngw_plain_check_source(const struct vpngw_iface *iface,
+			     const struct sk_buff *skb,
+			     const struct vpngw_tuple *t)
+{
+	if (vpngw_session_is_spoofed(iface, skb, t) ||
+	    vpngw_route_is_broadcast(skb->dev, t->src))
+		return VPNGW_REASON_SPOOFED;
+	return VPNGW_PASS;
+}
 
 /**
  * vpngw_plain_check - may the stack forward a packet as it is?

@@ -74,6 +74,17 @@ static bool vpngw_pool_addr_usable(const struct vpngw_space_addr *sa)
 	return !atomic_read(&sa->reserved) && !READ_ONCE(sa->draining);
 }
 
+/* Where a host's address is looked for first. */
+static u32 vpngw_pool_first_addr(const struct vpngw_pool *pool,
+				 const struct vpngw_space *space,
+				 const struct vpngw_pool_want *want)
+{
+	return reciprocal_scale(jhash_3words(want->vpn->uid,
+					     (__force u32)want->addr,
+					     pool->uid, pool->ext->vn->key),
+				space->n_addrs);
+}
+
 /* The address that a host is paired with (RFC 4787 REQ-2, RFC 6888 REQ-2): the
  * one that it has, or else one by a keyed hash.
  */
@@ -94,10 +105,7 @@ vpngw_pool_pair(const struct vpngw_pool *pool, struct vpngw_space *space,
 		if (!sa || vpngw_pool_addr_usable(sa))
 			return sa;
 	}
-	*index = reciprocal_scale(jhash_3words(want->vpn->uid,
-					       (__force u32)want->addr,
-					       pool->uid, pool->ext->vn->key),
-				  space->n_addrs);
+	*index = vpngw_pool_first_addr(pool, space, want);
 	while (tries--) {
 		sa = vpngw_space_get(space, *index, GFP_ATOMIC);
 		if (!sa)
@@ -205,15 +213,21 @@ static u32 vpngw_pool_first_look(const struct vpngw_pool *pool,
 	return reciprocal_scale(get_random_u32(), vpngw_pool_n_blocks(pool));
 }
 
+static u64 vpngw_pool_block_owner(const struct vpngw_pool *pool,
+				  const struct vpngw_pool_want *want)
+{
+	return (u64)want->vpn->uid << 32 |
+	       (pool->block_owner == VPNGW_BLOCK_OWNER_HOST ?
+		(__force u32)want->addr : 0);
+}
+
 /* A port of a block that the owner has, or of one more. */
 static int vpngw_pool_take_in_blocks(const struct vpngw_pool *pool,
 				     struct vpngw_space_addr *sa,
 				     struct vpngw_ports *ports,
 				     const struct vpngw_pool_want *want)
 {
-	u64 owner = (u64)want->vpn->uid << 32 |
-		    (pool->block_owner == VPNGW_BLOCK_OWNER_HOST ?
-		     (__force u32)want->addr : 0);
+	u64 owner = vpngw_pool_block_owner(pool, want);
 	struct vpngw_blocks *blocks = vpngw_pool_blocks(pool, sa);
 	int block, first, got, looked = 0;
 
@@ -243,27 +257,41 @@ static int vpngw_pool_take_in_blocks(const struct vpngw_pool *pool,
 }
 
 /* RFC 7422: address and block follow from the vpn's id and the host's address,
- * so that they tell whose a port is without a record.
+ * so that they tell whose a port is without a record. Says whether there is one,
+ * and its first port.
  */
+static bool vpngw_pool_computed(const struct vpngw_pool *pool,
+				const struct vpngw_space *space,
+				const struct vpngw_pool_want *want,
+				u32 *index, u32 *lo)
+{
+	__be32 mask = inet_make_mask(pool->computed.len);
+	u32 n_blocks = vpngw_pool_n_blocks(pool), block;
+	u64 n;
+
+	if ((want->addr & mask) != pool->computed.addr)
+		return false;
+	n = ((u64)(want->vpn->id - 1) << (32 - pool->computed.len)) +
+	    ntohl(want->addr & ~mask);
+	if (n >= (u64)n_blocks * space->n_addrs)
+		return false;
+	*index = div_u64_rem(n, n_blocks, &block);
+	*lo = vpngw_pool_first_block(pool) + block * pool->block_size;
+	return true;
+}
+
 static int vpngw_pool_take_computed(struct vpngw_pool *pool,
 				    struct vpngw_space *space,
 				    const struct vpngw_pool_want *want,
 				    u32 *index)
 {
-	__be32 mask = inet_make_mask(pool->computed.len);
-	u32 n_blocks = vpngw_pool_n_blocks(pool), lo;
 	int class = vpngw_space_class(want->proto);
 	struct vpngw_space_addr *sa;
 	struct vpngw_ports *ports;
-	u64 n;
+	u32 lo;
 
-	if ((want->addr & mask) != pool->computed.addr)
+	if (!vpngw_pool_computed(pool, space, want, index, &lo))
 		return -1;
-	n = ((u64)(want->vpn->id - 1) << (32 - pool->computed.len)) +
-	    ntohl(want->addr & ~mask);
-	if (n >= (u64)n_blocks * space->n_addrs)
-		return -1;
-	*index = div_u64_rem(n, n_blocks, &lo);
 	sa = vpngw_space_get(space, *index, GFP_ATOMIC);
 	if (!sa || !vpngw_pool_addr_usable(sa))
 		return -1;
@@ -271,27 +299,36 @@ static int vpngw_pool_take_computed(struct vpngw_pool *pool,
 				  GFP_ATOMIC);
 	if (!ports)
 		return -1;
-	lo = vpngw_pool_first_block(pool) + lo * pool->block_size;
 	return vpngw_pool_take_kind(pool, ports, lo, lo + pool->block_size - 1,
 				    want);
 }
 
 /* RFC 4787 REQ-3 a: a class of ports for each class of ports. */
+static bool vpngw_pool_class(const struct vpngw_pool *pool,
+			     const struct vpngw_pool_want *want,
+			     u32 *lo, u32 *hi)
+{
+	*lo = pool->port_lo;
+	*hi = pool->port_hi;
+	if (want->proto == IPPROTO_ICMP || *lo >= VPNGW_POOL_PRIVILEGED)
+		return true;
+	if (ntohs(want->port) < VPNGW_POOL_PRIVILEGED)
+		*hi = min_t(u32, *hi, VPNGW_POOL_PRIVILEGED - 1);
+	else if (*hi >= VPNGW_POOL_PRIVILEGED)
+		*lo = VPNGW_POOL_PRIVILEGED;
+	else
+		return false;
+	return true;
+}
+
 static int vpngw_pool_take_in_class(const struct vpngw_pool *pool,
 				    struct vpngw_ports *ports,
 				    const struct vpngw_pool_want *want)
 {
-	u32 lo = pool->port_lo, hi = pool->port_hi;
+	u32 lo, hi;
 
-	if (want->proto != IPPROTO_ICMP && lo < VPNGW_POOL_PRIVILEGED) {
-		if (ntohs(want->port) < VPNGW_POOL_PRIVILEGED)
-			hi = min_t(u32, hi, VPNGW_POOL_PRIVILEGED - 1);
-		else if (hi >= VPNGW_POOL_PRIVILEGED)
-			lo = VPNGW_POOL_PRIVILEGED;
-		else
-			return -1;
-	}
-	return vpngw_pool_take_kind(pool, ports, lo, hi, want);
+	return vpngw_pool_class(pool, want, &lo, &hi) ?
+	       vpngw_pool_take_kind(pool, ports, lo, hi, want) : -1;
 }
 
 /* Asked for each mapping, answered by a look-up only when routes or addresses
@@ -421,6 +458,129 @@ int vpngw_pool_take(struct vpngw_pool *pool, const struct vpngw_pool_want *want,
 	*addr = vpngw_space_address(space, index);
 	*port = htons(got);
 	return VPNGW_OK;
+}
+
+/* Whether there is a port to take in [lo, hi] of an address. */
+static bool vpngw_pool_peek_ports(const struct vpngw_pool *pool,
+				  const struct vpngw_space_addr *sa,
+				  __be32 addr, u8 proto, u32 lo, u32 hi)
+{
+	const struct vpngw_ports *ports;
+	int tries = VPNGW_POOL_SOCKET_TRIES;
+	u32 port;
+
+	ports = sa ? READ_ONCE(sa->ports[vpngw_space_class(proto)]) : NULL;
+	port = vpngw_ports_next_free(ports, lo, hi);
+	if (!vpngw_route_has_local(&pool->ext->route, addr))
+		return port <= hi;
+	for (; port <= hi && tries--;
+	     port = vpngw_ports_next_free(ports, port + 1, hi))
+		if (!vpngw_socket_has_port(pool->ext->vn->net, proto, addr,
+					   port))
+			return true;
+	return false;
+}
+
+static bool vpngw_pool_peek_blocks(const struct vpngw_pool *pool,
+				   const struct vpngw_space_addr *sa,
+				   __be32 addr,
+				   const struct vpngw_pool_want *want)
+{
+	const struct vpngw_blocks *blocks = sa ? READ_ONCE(sa->blocks) : NULL;
+	u64 owner = vpngw_pool_block_owner(pool, want);
+	int block, first, looked = 0;
+	u32 lo;
+
+	if (vpngw_blocks_given(blocks) < vpngw_pool_n_blocks(pool))
+		return true;
+	if (!blocks)
+		return false;
+	first = vpngw_blocks_next(blocks, owner, 0);
+	for (block = first; block >= 0 && looked < VPNGW_POOL_BLOCKS_MAX;
+	     looked++) {
+		lo = vpngw_pool_first_block(pool) + block * pool->block_size;
+		if (vpngw_pool_peek_ports(pool, sa, addr, want->proto, lo,
+					  lo + pool->block_size - 1))
+			return true;
+		block = vpngw_blocks_next(blocks, owner, block + 1);
+		if (block == first)
+			break;
+	}
+	return false;
+}
+
+/* As vpngw_pool_pair(), but of an address nothing is made yet where it returns
+ * true and no @sa.
+ */
+static bool vpngw_pool_peek_pair(const struct vpngw_pool *pool,
+				 const struct vpngw_space *space,
+				 const struct vpngw_pool_want *want,
+				 u32 *index, const struct vpngw_space_addr **sa)
+{
+	int tries = min_t(u32, space->n_addrs, VPNGW_POOL_ADDR_TRIES), paired;
+	__be32 addr;
+
+	addr = want->host ? vpngw_host_paired(want->host, pool->uid) : 0;
+	paired = addr ? vpngw_space_index(space, addr) : -1;
+	if (paired >= 0) {
+		*index = paired;
+		*sa = READ_ONCE(space->addrs[paired]);
+		if (!*sa || vpngw_pool_addr_usable(*sa))
+			return true;
+	}
+	*index = vpngw_pool_first_addr(pool, space, want);
+	while (tries--) {
+		*sa = READ_ONCE(space->addrs[*index]);
+		if (!*sa || vpngw_pool_addr_usable(*sa))
+			return true;
+		*index = *index + 1 == space->n_addrs ? 0 : *index + 1;
+	}
+	return false;
+}
+
+/**
+ * vpngw_pool_peek - which address would vpngw_pool_take() take?
+ * @pool: the pool
+ * @want: for whom; the host may be NULL
+ * @addr: the address
+ *
+ * Nothing is taken, made or remembered.
+ *
+ * Context: RCU read section.
+ * Return: VPNGW_OK or the &enum vpngw_reason why none.
+ */
+int vpngw_pool_peek(const struct vpngw_pool *pool,
+		    const struct vpngw_pool_want *want, __be32 *addr)
+{
+	const struct vpngw_space *space = rcu_dereference(pool->space);
+	const struct vpngw_space_addr *sa = NULL;
+	u32 index, lo, hi;
+	bool free;
+
+	if (READ_ONCE(pool->dying))
+		return VPNGW_REASON_NO_POOL;
+	if (vpngw_space_class(want->proto) < 0)
+		return VPNGW_REASON_PROTOCOL;
+	if (pool->computed.len) {
+		if (!vpngw_pool_computed(pool, space, want, &index, &lo))
+			return VPNGW_REASON_POOL_EXHAUSTED;
+		sa = READ_ONCE(space->addrs[index]);
+		if (sa && !vpngw_pool_addr_usable(sa))
+			return VPNGW_REASON_POOL_EXHAUSTED;
+	} else if (!vpngw_pool_peek_pair(pool, space, want, &index, &sa)) {
+		return VPNGW_REASON_POOL_EXHAUSTED;
+	}
+	*addr = vpngw_space_address(space, index);
+	if (pool->computed.len)
+		free = vpngw_pool_peek_ports(pool, sa, *addr, want->proto, lo,
+					     lo + pool->block_size - 1);
+	else if (pool->block_size)
+		free = vpngw_pool_peek_blocks(pool, sa, *addr, want);
+	else
+		free = vpngw_pool_class(pool, want, &lo, &hi) &&
+		       vpngw_pool_peek_ports(pool, sa, *addr, want->proto, lo,
+					     hi);
+	return free ? VPNGW_OK : VPNGW_REASON_POOL_EXHAUSTED;
 }
 
 /**

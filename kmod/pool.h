@@ -84,6 +84,8 @@ struct vpngw_pool_want {
 struct vpngw_space *vpngw_pool_space(const struct vpngw_pool *pool);
 int vpngw_pool_take(struct vpngw_pool *pool, const struct vpngw_pool_want *want,
 		    __be32 *addr, __be16 *port);
+int vpngw_pool_peek(const struct vpngw_pool *pool,
+		    const struct vpngw_pool_want *want, __be32 *addr);
 void vpngw_pool_release(struct vpngw_pool *pool, u8 proto, __be32 addr,
 			__be16 port, bool used);
 void vpngw_pool_gc(struct vpngw_net *vn);

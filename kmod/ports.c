@@ -376,6 +376,24 @@ u32 vpngw_ports_held(const struct vpngw_ports *ports)
 }
 
 /**
+ * vpngw_ports_next_free - a port that nobody has
+ * @ports: the ports; NULL when none was ever taken
+ * @from: first port to look at
+ * @hi: last port to look at
+ *
+ * Context: any.
+ * Return: the port, or one beyond @hi.
+ */
+u32 vpngw_ports_next_free(const struct vpngw_ports *ports, u32 from, u32 hi)
+{
+	if (!ports)
+		return from;
+	return ports->base + find_next_zero_bit(ports->taken,
+						hi - ports->base + 1,
+						from - ports->base);
+}
+
+/**
  * vpngw_ports_none - are none of some ports taken?
  * @ports: the set, or NULL
  * @lo: first port, in the set

@@ -32,6 +32,7 @@ bool vpngw_ports_hold(struct vpngw_ports *ports, u32 port, unsigned int step,
 void vpngw_ports_unhold(struct vpngw_ports *ports, unsigned int step);
 u32 vpngw_ports_in_use(const struct vpngw_ports *ports);
 u32 vpngw_ports_held(const struct vpngw_ports *ports);
+u32 vpngw_ports_next_free(const struct vpngw_ports *ports, u32 from, u32 hi);
 bool vpngw_ports_none(const struct vpngw_ports *ports, u32 lo, u32 hi);
 
 #endif /* _VPNGW_PORTS_H */

@@ -105,15 +105,20 @@ static bool vpngw_session_starts(const struct vpngw_iface *iface,
 	       TCPHDR_ACK;
 }
 
-/* The tuple of what the server sends back for a VPN host's packet. */
-static void vpngw_session_outside(const struct vpngw_alias *alias,
-				  const struct vpngw_mapping *mapping,
-				  const struct vpngw_tuple *in,
-				  struct vpngw_tuple *out)
+/**
+ * vpngw_session_outside - the tuple of what the server sends back
+ * @alias: the alias that the VPN host's packet is for
+ * @end: the outside end of the host's mapping
+ * @in: tuple of the host's packet
+ * @out: tuple of the server's
+ *
+ * Context: any.
+ */
+void vpngw_session_outside(const struct vpngw_alias *alias,
+			   const struct vpngw_endpoint *end,
+			   const struct vpngw_tuple *in,
+			   struct vpngw_tuple *out)
 {
-	const struct vpngw_endpoint *end =
-		&mapping->end[VPNGW_SIDE_OUTSIDE].key;
-
 	memset(out, 0, sizeof(*out));
 	out->proto = in->proto;
 	out->src = vpngw_alias_to_server(alias, in->dst);
@@ -141,21 +146,32 @@ static void vpngw_session_inside(const struct vpngw_alias *alias,
 		    vpngw_session_port(alias->inside_port, out->sport);
 }
 
-static struct vpngw_mapping *
-vpngw_session_mapping(struct vpngw_iface *iface,
-		      const struct vpngw_alias *alias, struct vpngw_host *host,
-		      u32 scope,
-		      const struct vpngw_tuple *in, int *reason)
+/**
+ * vpngw_session_find_mapping - the mapping that a VPN host's packet uses
+ * @vpn: the vpn
+ * @alias: the alias that it is for
+ * @scope: uid of the alias for a mapping of its own, or 0, which becomes what a new
+ *	mapping is to be made for
+ * @in: the packet's tuple
+ * @reason: VPNGW_OK when one is to be made from the alias' pool, or why there can
+ *	be none
+ *
+ * Context: RCU read section.
+ * Return: the mapping, or NULL and @reason.
+ */
+struct vpngw_mapping *
+vpngw_session_find_mapping(const struct vpngw_realm *vpn,
+			   const struct vpngw_alias *alias, u32 *scope,
+			   const struct vpngw_tuple *in, int *reason)
 {
 	struct vpngw_pool *pool = rcu_dereference(alias->pool);
 	struct vpngw_mapping *mapping;
 
-	if (!scope) {
-		mapping = vpngw_mapping_lookup_static(iface->realm, alias->ext,
-						      in);
+	if (!*scope) {
+		mapping = vpngw_mapping_lookup_static(vpn, alias->ext, in);
 		if (mapping)
 			return mapping;
-		scope = pool ? pool->uid : 0;
+		*scope = pool ? pool->uid : 0;
 	}
 	*reason = VPNGW_REASON_PROTOCOL;
 	if (in->proto != IPPROTO_ICMP && !vpngw_tuple_has_ports(in->proto))
@@ -163,12 +179,8 @@ vpngw_session_mapping(struct vpngw_iface *iface,
 	*reason = VPNGW_REASON_NO_POOL;
 	if (!pool)
 		return NULL;
-	mapping = vpngw_mapping_lookup_inside(iface->realm, alias->ext, scope,
-					      in);
-	if (mapping)
-		return mapping;
-	return vpngw_mapping_create(iface, alias->ext, pool, host, scope, in,
-				    reason);
+	*reason = VPNGW_OK;
+	return vpngw_mapping_lookup_inside(vpn, alias->ext, *scope, in);
 }
 
 static struct vpngw_flow *
@@ -180,10 +192,16 @@ vpngw_session_start_scope(struct vpngw_iface *iface,
 	struct vpngw_mapping *mapping;
 	struct vpngw_tuple out;
 
-	mapping = vpngw_session_mapping(iface, alias, host, scope, in, reason);
+	mapping = vpngw_session_find_mapping(iface->realm, alias, &scope, in,
+					     reason);
+	if (!mapping && *reason == VPNGW_OK)
+		mapping = vpngw_mapping_create(iface, alias->ext,
+					       rcu_dereference(alias->pool),
+					       host, scope, in, reason);
 	if (!mapping)
 		return NULL;
-	vpngw_session_outside(alias, mapping, in, &out);
+	vpngw_session_outside(alias, &mapping->end[VPNGW_SIDE_OUTSIDE].key, in,
+			      &out);
 	WRITE_ONCE(mapping->ifindex, iface->ifindex);
 	WRITE_ONCE(mapping->iface_uid, iface->uid);
 	return vpngw_flow_create(mapping, alias->uid, iface, in, &out,
@@ -203,6 +221,45 @@ static bool vpngw_session_may_start(struct vpngw_realm *vpn,
 	return false;
 }
 
+/**
+ * vpngw_session_decide_inside - may a VPN host's packet start a flow?
+ * @iface: the device it came in by
+ * @skb: the packet
+ * @p: what vpngw_tuple_read() said of it
+ * @s: what it needs for that: the alias if there is one, and its host
+ *
+ * All but the limits, and what they let have.
+ *
+ * Context: RCU read section. Nothing is made or counted.
+ * Return: VPNGW_OK, VPNGW_PASS when it is not ours, or the &enum vpngw_reason why
+ *	not.
+ */
+int vpngw_session_decide_inside(const struct vpngw_iface *iface,
+				const struct sk_buff *skb,
+				const struct vpngw_packet *p,
+				struct vpngw_session *s)
+{
+	const struct vpngw_tuple *in = &p->tuple;
+
+	s->alias = vpngw_alias_lookup(iface->realm, in->dst, in->proto,
+				      in->dport);
+	if (!s->alias && vpngw_hairpin_alias(iface->realm, in, &s->implicit))
+		s->alias = &s->implicit;
+	if (!s->alias)
+		return VPNGW_PASS;
+	/* What the VPN reaches by a longer prefix than the alias', and the
+	 * gateway's own addresses, are the VPN's own business.
+	 */
+	if (s->alias->inside.len < 32 &&
+	    vpngw_route_is_own(&iface->realm->route, skb->dev, in->dst,
+			       s->alias->inside.len))
+		return VPNGW_PASS;
+	if (!vpngw_session_starts(iface, p))
+		return VPNGW_REASON_NO_STATE;
+	s->host = vpngw_host_find(iface->realm, in->src);
+	return vpngw_session_check_packet(iface, skb, in, s->host);
+}
+
 static struct vpngw_flow *
 vpngw_session_start_inside(struct vpngw_iface *iface,
 			   const struct sk_buff *skb,
@@ -210,31 +267,15 @@ vpngw_session_start_inside(struct vpngw_iface *iface,
 {
 	const struct vpngw_tuple *in = &p->tuple;
 	const struct vpngw_alias *alias;
-	struct vpngw_alias hairpin;
+	struct vpngw_session s;
 	struct vpngw_host *host;
 	struct vpngw_flow *flow;
 
-	alias = vpngw_alias_lookup(iface->realm, in->dst, in->proto, in->dport);
-	if (!alias && vpngw_hairpin_alias(iface->realm, in, &hairpin))
-		alias = &hairpin;
-	*reason = VPNGW_PASS;
-	if (!alias)
-		return NULL;
-	/* What the VPN reaches by a longer prefix than the alias', and the
-	 * gateway's own addresses, are the VPN's own business.
-	 */
-	if (alias->inside.len < 32 &&
-	    vpngw_route_is_own(&iface->realm->route, skb->dev, in->dst,
-			       alias->inside.len))
-		return NULL;
-	*reason = VPNGW_REASON_NO_STATE;
-	if (!vpngw_session_starts(iface, p))
-		return NULL;
-	host = vpngw_host_find(iface->realm, in->src);
-	*reason = vpngw_session_check_packet(iface, skb, in, host);
+	*reason = vpngw_session_decide_inside(iface, skb, p, &s);
 	if (*reason != VPNGW_OK)
 		return NULL;
-
+	alias = s.alias;
+	host = s.host;
 	if (!vpngw_session_may_start(iface->realm, in, reason))
 		return NULL;
 	flow = vpngw_session_start_scope(iface, alias, host, 0, in, reason);
@@ -273,69 +314,91 @@ static bool vpngw_session_lets_in(const struct vpngw_mapping *mapping,
 	       vpngw_peer_known(mapping->ext, out);
 }
 
+/**
+ * vpngw_session_decide_outside - may an outside packet start a flow?
+ * @iface: the device it came in by; without ifindex, as vpngw_session_start()
+ * @skb: the packet
+ * @p: what vpngw_tuple_read() said of it
+ * @hairpin: a VPN host has sent it
+ * @s: what it needs for that: mapping and alias, as far as they are there, and the
+ *	tuple that it becomes the reverse of
+ *
+ * All but the limits.
+ *
+ * Context: RCU read section. Nothing is made or counted.
+ * Return: as vpngw_session_decide_inside().
+ */
+int vpngw_session_decide_outside(const struct vpngw_iface *iface,
+				 const struct sk_buff *skb,
+				 const struct vpngw_packet *p, bool hairpin,
+				 struct vpngw_session *s)
+{
+	const struct vpngw_tuple *out = &p->tuple;
+	struct vpngw_realm *ext = iface->realm;
+	struct vpngw_mapping *mapping;
+	bool local;
+	int reason;
+
+	mapping = vpngw_mapping_lookup_outside(ext, out->dst, out->proto,
+					       out->dport);
+	s->mapping = mapping;
+	s->alias = NULL;
+	if (!mapping)
+		return vpngw_session_stray(iface, skb, p,
+					   VPNGW_REASON_NO_MAPPING);
+	/* A pool may have an address of the gateway itself. Its sockets come
+	 * before dynamic mappings, and theirs is what can't be for a VPN host.
+	 */
+	local = !mapping->is_static && vpngw_session_is_local(iface, skb, out);
+	if (local && (!p->starts || (iface->ifindex &&
+				     vpngw_socket_wants(skb->dev, out))))
+		return VPNGW_PASS;
+	if (!vpngw_session_starts(iface, p))
+		return VPNGW_REASON_NO_STATE;
+	reason = iface->ifindex ?
+		 vpngw_session_check_packet(iface, skb, out, NULL) : VPNGW_OK;
+	if (reason != VPNGW_OK)
+		return reason;
+	s->alias = vpngw_alias_lookup_server(mapping->vpn, ext, out->src,
+					     out->proto, out->sport);
+	if (hairpin && !READ_ONCE(mapping->vpn->policy.hairpin))
+		return VPNGW_REASON_HAIRPIN;
+	if (!s->alias && hairpin &&
+	    vpngw_hairpin_alias_of(mapping->vpn, ext, out->src, &s->implicit))
+		s->alias = &s->implicit;
+	if (!s->alias)
+		return local ? VPNGW_PASS : VPNGW_REASON_NO_ALIAS;
+	if (!vpngw_session_lets_in(mapping, s->alias, out))
+		return local ? VPNGW_PASS : VPNGW_REASON_FILTERED;
+	vpngw_session_inside(s->alias, mapping, out, &s->in);
+	/* Where a more specific alias has that address, it is another's. */
+	if (vpngw_alias_lookup(mapping->vpn, s->in.dst, s->in.proto,
+			       s->in.dport) !=
+	    (s->alias == &s->implicit ? NULL : s->alias))
+		return VPNGW_REASON_NO_ALIAS;
+	return VPNGW_OK;
+}
+
 static struct vpngw_flow *
 vpngw_session_start_outside(struct vpngw_iface *iface,
 			    const struct sk_buff *skb,
 			    const struct vpngw_packet *p, bool hairpin,
 			    int *reason)
 {
-	const struct vpngw_tuple *out = &p->tuple;
-	struct vpngw_realm *ext = iface->realm;
-	const struct vpngw_alias *alias;
-	struct vpngw_alias implicit;
 	struct vpngw_mapping *mapping;
+	struct vpngw_session s;
 	struct vpngw_flow *flow;
-	struct vpngw_tuple in;
-	bool local;
 
-	mapping = vpngw_mapping_lookup_outside(ext, out->dst, out->proto,
-					       out->dport);
-	if (!mapping) {
-		*reason = vpngw_session_stray(iface, skb, p,
-					      VPNGW_REASON_NO_MAPPING);
-		return NULL;
-	}
-	/* A pool may have an address of the gateway itself. Its sockets come
-	 * before dynamic mappings, and theirs is what can't be for a VPN host.
-	 */
-	local = !mapping->is_static && vpngw_session_is_local(iface, skb, out);
-	*reason = VPNGW_PASS;
-	if (local && (!p->starts || (iface->ifindex &&
-				     vpngw_socket_wants(skb->dev, out))))
-		return NULL;
-	*reason = VPNGW_REASON_NO_STATE;
-	if (!vpngw_session_starts(iface, p))
-		return NULL;
-	*reason = iface->ifindex ?
-		  vpngw_session_check_packet(iface, skb, out, NULL) : VPNGW_OK;
+	*reason = vpngw_session_decide_outside(iface, skb, p, hairpin, &s);
 	if (*reason != VPNGW_OK)
 		return NULL;
-	alias = vpngw_alias_lookup_server(mapping->vpn, ext, out->src,
-					  out->proto, out->sport);
-	*reason = VPNGW_REASON_HAIRPIN;
-	if (hairpin && !READ_ONCE(mapping->vpn->policy.hairpin))
+	mapping = s.mapping;
+	if (!vpngw_session_may_start(mapping->vpn, &s.in, reason))
 		return NULL;
-	if (!alias && hairpin &&
-	    vpngw_hairpin_alias_of(mapping->vpn, ext, out->src, &implicit))
-		alias = &implicit;
-	*reason = local ? VPNGW_PASS : VPNGW_REASON_NO_ALIAS;
-	if (!alias)
-		return NULL;
-	*reason = local ? VPNGW_PASS : VPNGW_REASON_FILTERED;
-	if (!vpngw_session_lets_in(mapping, alias, out))
-		return NULL;
-	vpngw_session_inside(alias, mapping, out, &in);
-	/* Where a more specific alias has that address, it is another's. */
-	*reason = VPNGW_REASON_NO_ALIAS;
-	if (vpngw_alias_lookup(mapping->vpn, in.dst, in.proto, in.dport) !=
-	    (alias == &implicit ? NULL : alias))
-		return NULL;
-	if (!vpngw_session_may_start(mapping->vpn, &in, reason))
-		return NULL;
-	flow = vpngw_flow_create(mapping, alias->uid, iface, &in, out,
+	flow = vpngw_flow_create(mapping, s.alias->uid, iface, &s.in, &p->tuple,
 				 hairpin, reason);
 	if (!flow)
-		vpngw_limit_tell(mapping->vpn, *reason, &in);
+		vpngw_limit_tell(mapping->vpn, *reason, &s.in);
 	return flow;
 }
 

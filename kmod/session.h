@@ -4,12 +4,34 @@
 
 #include <linux/types.h>
 
+#include "alias.h"
+#include "tuple.h"
+
 struct sk_buff;
+struct vpngw_endpoint;
 struct vpngw_flow;
+struct vpngw_host;
 struct vpngw_iface;
-struct vpngw_packet;
+struct vpngw_mapping;
 struct vpngw_realm;
-struct vpngw_tuple;
+
+/**
+ * struct vpngw_session - what a packet that belongs to no flow needs to start one
+ * @alias: the alias that it is for, or that its source has in the vpn
+ * @implicit: where @alias is one that nobody has made, see hairpin.c
+ * @host: from a vpn: its host, NULL without mappings
+ * @mapping: from an ext: the mapping that it is for
+ * @in: from an ext: tuple of what the VPN host would send back
+ *
+ * Good for as long as the RCU read section.
+ */
+struct vpngw_session {
+	const struct vpngw_alias	*alias;
+	struct vpngw_alias		implicit;
+	struct vpngw_host		*host;
+	struct vpngw_mapping		*mapping;
+	struct vpngw_tuple		in;
+};
 
 struct vpngw_flow *vpngw_session_start(struct vpngw_iface *iface,
 				       const struct sk_buff *skb,
@@ -19,6 +41,22 @@ struct vpngw_flow *vpngw_session_turn(struct vpngw_realm *ext,
 				      const struct sk_buff *skb,
 				      const struct vpngw_packet *p,
 				      int *reason);
+int vpngw_session_decide_inside(const struct vpngw_iface *iface,
+				const struct sk_buff *skb,
+				const struct vpngw_packet *p,
+				struct vpngw_session *s);
+int vpngw_session_decide_outside(const struct vpngw_iface *iface,
+				 const struct sk_buff *skb,
+				 const struct vpngw_packet *p, bool hairpin,
+				 struct vpngw_session *s);
+struct vpngw_mapping *
+vpngw_session_find_mapping(const struct vpngw_realm *vpn,
+			   const struct vpngw_alias *alias, u32 *scope,
+			   const struct vpngw_tuple *in, int *reason);
+void vpngw_session_outside(const struct vpngw_alias *alias,
+			   const struct vpngw_endpoint *end,
+			   const struct vpngw_tuple *in,
+			   struct vpngw_tuple *out);
 bool vpngw_session_is_spoofed(const struct vpngw_iface *iface,
 			      const struct sk_buff *skb,
 			      const struct vpngw_tuple *t);

@@ -63,6 +63,7 @@ setup()
 		flow show
 		flow count
 		identify udp 47.0.0.201:5
+		explain v0 udp 10.0.0.2:5 10.0.0.100:7
 		stats
 		stats vpn blue
 		check

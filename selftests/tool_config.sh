@@ -333,8 +333,8 @@ help()
 {
 	local object
 
-	for object in vpn ext interface pool alias mapping flow identify stats \
-		      check monitor set save apply flush; do
+	for object in vpn ext interface pool alias mapping flow identify explain \
+		      stats check monitor set save apply flush; do
 		has "$(vctl "$object" help)" "^Usage: vpngwctl .*$object"
 	done
 	has "$(vctl help)" '^Usage: vpngwctl'

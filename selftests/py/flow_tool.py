@@ -315,6 +315,10 @@ SHOW_ONE = """
     identify udp {} peer 47.0.0.10:7 ext NAME
     identify tcp 47.0.0.210:80
     identify gre 47.0.0.220
+    explain DEVICE udp 10.0.0.2:5000 10.0.0.100:7
+    explain DEVICE icmp 10.0.0.2:0 10.0.0.100
+    explain s0 tcp 47.0.0.10:5000 47.0.0.210:80
+    explain lo tcp 47.0.0.10:5000 47.0.0.210:80
     stats vpn NAME
     stats ext NAME
     flow del vpn NAME
@@ -366,7 +370,8 @@ def json_of_nothing():
     objects = re.search(r"OBJECT := {(.*?)}", vctl("help"), re.DOTALL)[1]
     equal(set(objects.split()) - {"|"} -
           {line.split()[0] for line in SHOW_EMPTY.strip().splitlines()},
-          {"identify", "monitor", "save", "apply", "flush"}, "objects")
+          {"identify", "explain", "monitor", "save", "apply", "flush"},
+          "objects")
     for options in (("-j",), ("-j", "-p"), ("-p",), ("-j", "-d")):
         found = documents(SHOW_EMPTY, *options)
         equal(found[:9], [[]] * 9, "lists")

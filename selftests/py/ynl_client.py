@@ -159,6 +159,22 @@ def flow():
 
 
 @case
+def explain():
+    found = ynl.do("explain", {
+        "ifindex": socket.if_nametoindex("v-blue"), "proto": 17,
+        "packet": {"src": addr("10.0.0.2"), "sport": 53,
+                   "dst": addr("10.0.0.100"), "dport": 7}})
+    # there are no routes here
+    equal((found["outcome"], found["reason"], found["side"], found["vpn"],
+           found["ext"]),
+          ("dropped", "no-route", "inside", "blue", "carrier"), "answer")
+    equal((found["alias"]["server"]["addr"], found["mapping"]["static"]),
+          ("47.0.0.10", True), "nests")
+    equal(found["becomes"], {"src": "47.0.0.210", "sport": 5353,
+                             "dst": "47.0.0.10", "dport": 7}, "becomes")
+
+
+@case
 def stats():
     found = ynl.do("stats-get", {"vpn": "blue"})
     equal((found["flows-created"], found["flows-ended"]), (1, 1), "flows")
@@ -173,6 +189,15 @@ def refusals_have_a_text_and_a_place():
     refused(16, ynl.do, "ext-del", {"name": "carrier"})
     extack = refused(34, ynl.do, "setting", {"timeout-udp": 0})
     equal(extack["bad-attr"], ".timeout-udp", "place")
+    extack = refused(19, ynl.do, "explain", {
+        "ifindex": 9999, "proto": 1,
+        "packet": {"src": addr("10.0.0.2"), "sport": 1,
+                   "dst": addr("10.0.0.100")}})
+    equal(extack["bad-attr"], ".ifindex", "place")
+    extack = refused(22, ynl.do, "explain", {
+        "ifindex": socket.if_nametoindex("v-blue"), "proto": 6,
+        "packet": {"src": addr("10.0.0.2"), "dst": addr("10.0.0.100")}})
+    equal(extack["bad-attr"], ".packet", "place")
     extack = refused(2, ynl.do, "interface-new",
                      {"ifindex": socket.if_nametoindex("v-peer"),
                       "vpn": "nobody"}, NEW)

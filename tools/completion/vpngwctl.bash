@@ -101,6 +101,7 @@ _vpngwctl_commands()
 	flow) echo show count del flush help ;;
 	set) echo timeout show help; _vpngwctl_settings ;;
 	identify) echo tcp udp icmp sctp dccp udplite gre esp ah help ;;
+	explain) _vpngwctl_devices; echo help ;;
 	stats) echo vpn ext help ;;
 	check) echo help ;;
 	monitor) echo config flow limit help ;;
@@ -149,7 +150,7 @@ _vpngwctl()
 		reply=$options
 	elif ((i >= cword)); then
 		reply="vpn ext interface pool alias mapping flow identify
-			stats check monitor set save apply flush help"
+			explain stats check monitor set save apply flush help"
 	elif ((n < 0)); then
 		reply=$(_vpngwctl_commands "$object")
 	else
@@ -157,6 +158,7 @@ _vpngwctl()
 		identify) ((n == 0)) || reply=$(_vpngwctl_value "$prev") ||
 			reply="peer ext" ;;
 		stats) reply=$(_vpngwctl_value "$prev") || reply="vpn ext" ;;
+		explain) ((n)) || reply=$(_vpngwctl_value proto) ;;
 		monitor) reply="config flow limit" ;;
 		check | save | apply | flush) ;;
 		*)

@@ -283,6 +283,45 @@ static const struct vpngw_field limit_fields[] = {
 const struct vpngw_fields vpngw_limit_fields =
 	FIELDS(limit_fields, vpngw_limit);
 
+static const struct vpngw_field explain_fields[] = {
+	[VPNGW_A_EXPLAIN_IFINDEX] = FIELD(U32, struct vpngw_explain, ifindex),
+	[VPNGW_A_EXPLAIN_INTERFACE] =
+		FIELD(STRING, struct vpngw_explain, interface),
+	[VPNGW_A_EXPLAIN_PROTO] = FIELD(U8, struct vpngw_explain, proto),
+	[VPNGW_A_EXPLAIN_PACKET] =
+		FIELD_NEST(tuple, struct vpngw_explain, packet),
+	[VPNGW_A_EXPLAIN_VRF] = FIELD(STRING, struct vpngw_explain, vrf),
+	[VPNGW_A_EXPLAIN_SIDE] = FIELD(U32, struct vpngw_explain, side),
+	[VPNGW_A_EXPLAIN_VPN] = FIELD(STRING, struct vpngw_explain, vpn),
+	[VPNGW_A_EXPLAIN_VPN_ID] = FIELD(U32, struct vpngw_explain, vpn_id),
+	[VPNGW_A_EXPLAIN_EXT] = FIELD(STRING, struct vpngw_explain, ext),
+	[VPNGW_A_EXPLAIN_FLOW] =
+		FIELD_NEST(vpngw_flow_fields, struct vpngw_explain, flow),
+	[VPNGW_A_EXPLAIN_ALIAS] =
+		FIELD_NEST(vpngw_alias_fields, struct vpngw_explain, alias),
+	[VPNGW_A_EXPLAIN_MAPPING] =
+		FIELD_NEST(vpngw_mapping_fields, struct vpngw_explain, mapping),
+	[VPNGW_A_EXPLAIN_POOL] = FIELD(STRING, struct vpngw_explain, pool),
+	[VPNGW_A_EXPLAIN_BECOMES] =
+		FIELD_NEST(tuple, struct vpngw_explain, becomes),
+	[VPNGW_A_EXPLAIN_PEER] =
+		FIELD_NEST(vpngw_mapping_fields, struct vpngw_explain, peer),
+	[VPNGW_A_EXPLAIN_OUT_IFINDEX] =
+		FIELD(U32, struct vpngw_explain, out_ifindex),
+	[VPNGW_A_EXPLAIN_OUT_INTERFACE] =
+		FIELD(STRING, struct vpngw_explain, out_interface),
+	[VPNGW_A_EXPLAIN_GATEWAY] = FIELD(ADDR, struct vpngw_explain, gateway),
+	[VPNGW_A_EXPLAIN_LOCAL] = FIELD(FLAG, struct vpngw_explain, local),
+	[VPNGW_A_EXPLAIN_UNREACHABLE] =
+		FIELD(FLAG, struct vpngw_explain, unreachable),
+	[VPNGW_A_EXPLAIN_IPSEC] = FIELD(FLAG, struct vpngw_explain, ipsec),
+	[VPNGW_A_EXPLAIN_OUTCOME] = FIELD(U32, struct vpngw_explain, outcome),
+	[VPNGW_A_EXPLAIN_REASON] = FIELD(U32, struct vpngw_explain, reason),
+};
+
+const struct vpngw_fields vpngw_explain_fields =
+	FIELDS(explain_fields, vpngw_explain);
+
 #define SETTING(_member)	FIELD(U32, struct vpngw_settings, _member)
 #define SETTING_U8(_member)	FIELD(U8, struct vpngw_settings, _member)
 
@@ -331,10 +370,12 @@ COMPLETE(identity_fields, VPNGW_A_IDENTITY_MAX);
 COMPLETE(stats_fields, VPNGW_A_STATS_MAX);
 COMPLETE(settings_fields, VPNGW_A_SETTING_MAX);
 COMPLETE(limit_fields, VPNGW_A_LIMIT_MAX);
+COMPLETE(explain_fields, VPNGW_A_EXPLAIN_MAX);
 
 /* Nothing sends more than 32 different attributes, so u32 "has" is enough. */
 static_assert(VPNGW_A_FLOW_MAX < 32 && VPNGW_A_VPN_MAX < 32 &&
-	      VPNGW_A_POOL_MAX < 32 && VPNGW_A_SETTING_MAX < 32,
+	      VPNGW_A_POOL_MAX < 32 && VPNGW_A_SETTING_MAX < 32 &&
+	      VPNGW_A_EXPLAIN_MAX < 32,
 	      "has is too narrow");
 
 /**

@@ -61,6 +61,7 @@ extern const struct vpngw_fields vpngw_identity_fields;
 extern const struct vpngw_fields vpngw_stats_fields;
 extern const struct vpngw_fields vpngw_settings_fields;
 extern const struct vpngw_fields vpngw_limit_fields;
+extern const struct vpngw_fields vpngw_explain_fields;
 
 void vpngw_fields_free(const struct vpngw_fields *fields, void *obj);
 

@@ -373,6 +373,38 @@ int vpngw_identify(struct vpngw *vg, const struct vpngw_identity *question,
 	return vpngw_nl_call(vg, &call);
 }
 
+static int explain_answer(void *member, void *arg)
+{
+	memcpy(arg, member, sizeof(struct vpngw_explain));
+	return 0;
+}
+
+/**
+ * vpngw_explain - tell what would become of a packet, and why
+ * @vg: the handle
+ * @question: ifindex, proto and packet
+ * @answer: what the kernel would do
+ *
+ * Return: 0 or a negative errno.
+ */
+int vpngw_explain(struct vpngw *vg, const struct vpngw_explain *question,
+		  struct vpngw_explain *answer)
+{
+	const struct vpngw_call call = {
+		.cmd = VPNGW_CMD_EXPLAIN,
+		.fields = &vpngw_explain_fields,
+		.mask = VPNGW_HAS(VPNGW_A_EXPLAIN_IFINDEX) |
+			VPNGW_HAS(VPNGW_A_EXPLAIN_PROTO) |
+			VPNGW_HAS(VPNGW_A_EXPLAIN_PACKET),
+		.obj = question,
+		.answer = explain_answer,
+		.arg = answer,
+	};
+
+	memset(answer, 0, sizeof(*answer));
+	return vpngw_nl_call(vg, &call);
+}
+
 static int stats_answer(void *member, void *arg)
 {
 	struct vpngw_stats *from = member;

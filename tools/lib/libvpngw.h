@@ -57,7 +57,10 @@ struct vpngw_range {
 	bool draining;
 };
 
-/* One side's view of a flow, in the direction from the VPN to the ext. */
+/*
+ * One side's view of a flow, in the direction from the VPN to the ext; of struct
+ * vpngw_explain, a packet from its source to its destination.
+ */
 struct vpngw_tuple {
 	uint32_t has;
 	struct vpngw_addr src;
@@ -230,6 +233,34 @@ struct vpngw_limit {
 	uint32_t missed;
 };
 
+/* What would become of a packet, and why. */
+struct vpngw_explain {
+	uint32_t has;
+	uint32_t ifindex;
+	char interface[IF_NAMESIZE];
+	uint8_t proto;
+	struct vpngw_tuple packet;
+	char vrf[IF_NAMESIZE];
+	uint32_t side;			/* enum vpngw_side */
+	char vpn[VPNGW_NAME_MAX + 1];
+	uint32_t vpn_id;
+	char ext[VPNGW_NAME_MAX + 1];
+	struct vpngw_flow flow;
+	struct vpngw_alias alias;
+	struct vpngw_mapping mapping;
+	char pool[VPNGW_NAME_MAX + 1];
+	struct vpngw_tuple becomes;
+	struct vpngw_mapping peer;
+	uint32_t out_ifindex;
+	char out_interface[IF_NAMESIZE];
+	struct vpngw_addr gateway;
+	bool local;
+	bool unreachable;
+	bool ipsec;
+	uint32_t outcome;		/* enum vpngw_outcome */
+	uint32_t reason;		/* enum vpngw_reason */
+};
+
 /*
  * Times are in seconds, the share in per cent.  A limit may be VPNGW_AUTO in a
  * request; an answer lacks those that are.
@@ -332,6 +363,8 @@ int vpngw_flow_end(struct vpngw *vg, const struct vpngw_object *match,
 		   uint32_t *count);
 int vpngw_identify(struct vpngw *vg, const struct vpngw_identity *question,
 		   struct vpngw_identity *answer);
+int vpngw_explain(struct vpngw *vg, const struct vpngw_explain *question,
+		  struct vpngw_explain *answer);
 int vpngw_stats_get(struct vpngw *vg, const struct vpngw_stats *match,
 		    struct vpngw_stats *stats);
 void vpngw_stats_free(struct vpngw_stats *stats);

@@ -27,8 +27,8 @@ static const char usage[] =
 "       vpngwctl [OPTIONS] -batch { FILE | - }\n"
 "\n"
 "OBJECT := { vpn | ext | interface | pool | alias | mapping | flow |\n"
-"            identify | stats | check | monitor | set | save | apply |\n"
-"            flush }\n"
+"            identify | explain | stats | check | monitor | set | save |\n"
+"            apply | flush }\n"
 "OPTIONS := { -j[son] | -p[retty] | -d[etails] | -n[etns] NAME |\n"
 "             -b[atch] FILE | -force | -V[ersion] | -h[elp] }\n"
 "\n"
@@ -48,6 +48,7 @@ static const struct object {
 	{ "mapping", mapping_usage, mapping_commands, NULL },
 	{ "flow", flow_usage, flow_commands, NULL },
 	{ "identify", identify_usage, NULL, identify_run },
+	{ "explain", explain_usage, NULL, explain_run },
 	{ "stats", stats_usage, NULL, stats_run },
 	{ "check", check_usage, NULL, check_run },
 	{ "monitor", monitor_usage, NULL, monitor_run },
