@@ -4,9 +4,6 @@
  */
 #include "alias.h"
 
-#include <linux/in.h>
-#include <linux/inetdevice.h>
-#include <linux/jhash.h>
 #include <linux/netlink.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
@@ -16,34 +13,40 @@
 #include "pool_map.h"
 #include "realm.h"
 #include "tuple.h"
+#include "xlat.h"
 
 /**
  * struct vpngw_alias_table - the aliases of a vpn
  * @inside: by in-VPN prefix
  * @server: by server prefix
- * @lens: bit 32 - n is set when an alias has prefix length n (netns mutex,
- *	readers at any time)
- * @n_lens: number of aliases by prefix length (netns mutex)
+ * @inside_lens: of the in-VPN prefixes, of IPv4 and of IPv6
+ * @server_lens: of the server prefixes
  */
 struct vpngw_alias_table {
-	struct rhltable	inside;
-	struct rhltable	server;
-	u64		lens;
-	u32		n_lens[33];
+	struct rhltable		inside;
+	struct rhltable		server;
+	struct vpngw_addr_lens	inside_lens[2];
+	struct vpngw_addr_lens	server_lens[2];
 };
+
+static struct vpngw_addr_lens *
+vpngw_alias_lens(struct vpngw_addr_lens *lens, const struct in6_addr *addr)
+{
+	return &lens[!vpngw_addr_is_v4(addr)];
+}
 
 static u32 vpngw_alias_hash(const void *key, u32 len, u32 seed)
 {
 	const struct vpngw_prefix *prefix = key;
 
-	return jhash_3words((__force u32)prefix->addr, prefix->len,
-			    prefix->realm_uid, seed);
+	return vpngw_addr_hash(&prefix->addr, prefix->len, prefix->realm_uid,
+			       seed);
 }
 
 static bool vpngw_alias_prefix_equal(const struct vpngw_prefix *a,
 				     const struct vpngw_prefix *b)
 {
-	return a->addr == b->addr && a->len == b->len &&
+	return ipv6_addr_equal(&a->addr, &b->addr) && a->len == b->len &&
 	       a->realm_uid == b->realm_uid;
 }
 
@@ -95,27 +98,35 @@ static int vpngw_alias_fit(const struct vpngw_alias *alias, __be16 alias_port,
 	return 1 + 2 * !!alias_port + !!alias->proto;
 }
 
-static struct vpngw_alias *vpngw_alias_best(struct rhlist_head *list,
-					    bool by_server, u8 proto,
-					    __be16 port)
+static struct vpngw_alias *vpngw_alias_best_server(struct rhlist_head *list,
+						   u8 family, u8 proto,
+						   __be16 port)
 {
 	struct vpngw_alias *alias, *best = NULL;
 	struct rhlist_head *pos;
 	int fit, best_fit = 0;
 
-	if (by_server) {
-		rhl_for_each_entry_rcu(alias, pos, list, server_node) {
-			fit = vpngw_alias_fit(alias, alias->server_port, proto,
-					      port);
-			/* Of equals the eldest, so that it stays the same. */
-			if (fit > best_fit ||
-			    (fit && fit == best_fit && alias->uid < best->uid)) {
-				best = alias;
-				best_fit = fit;
-			}
+	rhl_for_each_entry_rcu(alias, pos, list, server_node) {
+		if (vpngw_addr_family(&alias->inside.addr) != family)
+			continue;
+		fit = vpngw_alias_fit(alias, alias->server_port, proto, port);
+		/* Of equals the eldest, so that it stays the same. */
+		if (fit > best_fit ||
+		    (fit && fit == best_fit && alias->uid < best->uid)) {
+			best = alias;
+			best_fit = fit;
 		}
-		return best;
 	}
+	return best;
+}
+
+static struct vpngw_alias *vpngw_alias_best_inside(struct rhlist_head *list,
+						   u8 proto, __be16 port)
+{
+	struct vpngw_alias *alias, *best = NULL;
+	struct rhlist_head *pos;
+	int fit, best_fit = 0;
+
 	rhl_for_each_entry_rcu(alias, pos, list, inside_node) {
 		fit = vpngw_alias_fit(alias, alias->inside_port, proto, port);
 		if (fit > best_fit) {
@@ -140,19 +151,22 @@ static struct vpngw_alias *vpngw_alias_best(struct rhlist_head *list,
  * Return: the alias or NULL.
  */
 struct vpngw_alias *vpngw_alias_lookup(const struct vpngw_realm *vpn,
-				       __be32 addr, u8 proto, __be16 port)
+				       const struct in6_addr *addr, u8 proto,
+				       __be16 port)
 {
-	u64 lens = READ_ONCE(vpn->aliases->lens);
+	struct vpngw_alias_table *table = vpn->aliases;
 	struct vpngw_prefix key = {};
 	struct vpngw_alias *alias;
+	struct rhlist_head *list;
+	unsigned int bit;
 
-	for (; lens; lens &= lens - 1) {
-		key.len = 32 - __ffs64(lens);
-		key.addr = addr & inet_make_mask(key.len);
-		alias = vpngw_alias_best(rhltable_lookup(&vpn->aliases->inside,
-							 &key,
-							 vpngw_alias_inside_params),
-					 false, proto, port);
+	vpngw_addr_for_each_len(bit,
+				vpngw_alias_lens(table->inside_lens, addr)) {
+		key.len = 128 - bit;
+		ipv6_addr_prefix(&key.addr, addr, key.len);
+		list = rhltable_lookup(&table->inside, &key,
+				       vpngw_alias_inside_params);
+		alias = vpngw_alias_best_inside(list, proto, port);
 		if (alias)
 			return alias;
 	}
@@ -164,6 +178,7 @@ struct vpngw_alias *vpngw_alias_lookup(const struct vpngw_realm *vpn,
  * @vpn: the vpn
  * @ext: the ext of the server
  * @addr: the server's address
+ * @family: AF_INET or AF_INET6, of the alias' in-VPN address
  * @proto: IP protocol
  * @port: the server's port, 0 where there is none
  *
@@ -172,20 +187,22 @@ struct vpngw_alias *vpngw_alias_lookup(const struct vpngw_realm *vpn,
  */
 struct vpngw_alias *vpngw_alias_lookup_server(const struct vpngw_realm *vpn,
 					      const struct vpngw_realm *ext,
-					      __be32 addr, u8 proto,
-					      __be16 port)
+					      const struct in6_addr *addr,
+					      u8 family, u8 proto, __be16 port)
 {
 	struct vpngw_prefix key = { .realm_uid = ext->uid };
-	u64 lens = READ_ONCE(vpn->aliases->lens);
+	struct vpngw_alias_table *table = vpn->aliases;
 	struct vpngw_alias *alias;
+	struct rhlist_head *list;
+	unsigned int bit;
 
-	for (; lens; lens &= lens - 1) {
-		key.len = 32 - __ffs64(lens);
-		key.addr = addr & inet_make_mask(key.len);
-		alias = vpngw_alias_best(rhltable_lookup(&vpn->aliases->server,
-							 &key,
-							 vpngw_alias_server_params),
-					 true, proto, port);
+	vpngw_addr_for_each_len(bit,
+				vpngw_alias_lens(table->server_lens, addr)) {
+		key.len = 128 - bit;
+		ipv6_addr_prefix(&key.addr, addr, key.len);
+		list = rhltable_lookup(&table->server, &key,
+				       vpngw_alias_server_params);
+		alias = vpngw_alias_best_server(list, family, proto, port);
 		if (alias)
 			return alias;
 	}
@@ -193,7 +210,7 @@ struct vpngw_alias *vpngw_alias_lookup_server(const struct vpngw_realm *vpn,
 }
 
 /**
- * vpngw_alias_answers - does the gateway answer ARP for an in-VPN address?
+ * vpngw_alias_answers - does the gateway answer for an in-VPN address?
  * @vpn: the vpn
  * @addr: the address
  * @len: prefix length of the alias, when the answer is yes
@@ -201,17 +218,20 @@ struct vpngw_alias *vpngw_alias_lookup_server(const struct vpngw_realm *vpn,
  * Context: RCU read section.
  * Return: true for an alias of whatever port, but none onto itself.
  */
-bool vpngw_alias_answers(const struct vpngw_realm *vpn, __be32 addr, u32 *len)
+bool vpngw_alias_answers(const struct vpngw_realm *vpn,
+			 const struct in6_addr *addr, u32 *len)
 {
-	u64 lens = READ_ONCE(vpn->aliases->lens);
+	struct vpngw_alias_table *table = vpn->aliases;
 	struct rhlist_head *list, *pos;
 	struct vpngw_prefix key = {};
 	struct vpngw_alias *alias;
+	unsigned int bit;
 
-	for (; lens; lens &= lens - 1) {
-		key.len = 32 - __ffs64(lens);
-		key.addr = addr & inet_make_mask(key.len);
-		list = rhltable_lookup(&vpn->aliases->inside, &key,
+	vpngw_addr_for_each_len(bit,
+				vpngw_alias_lens(table->inside_lens, addr)) {
+		key.len = 128 - bit;
+		ipv6_addr_prefix(&key.addr, addr, key.len);
+		list = rhltable_lookup(&table->inside, &key,
 				       vpngw_alias_inside_params);
 		*len = key.len;
 		rhl_for_each_entry_rcu(alias, pos, list, inside_node)
@@ -220,30 +240,85 @@ bool vpngw_alias_answers(const struct vpngw_realm *vpn, __be32 addr, u32 *len)
 	return false;
 }
 
+/* Addresses that have an IPv4 address in them: @prefix is @len bits long. RFC 6052
+ * section 3.1 keeps the well-known prefix to addresses that are global.
+ */
+static bool vpngw_alias_extract(const struct in6_addr *from,
+				const struct vpngw_prefix *prefix,
+				struct in6_addr *to)
+{
+	__be32 v4;
+
+	if (!vpngw_xlat_extract(from, prefix->len, &v4))
+		return false;
+	vpngw_addr_set_v4(to, v4);
+	return !vpngw_addr_is_well_known(&prefix->addr, prefix->len) ||
+	       vpngw_addr_is_global_v4(v4);
+}
+
 /**
  * vpngw_alias_to_server - the server address of an in-VPN address
  * @alias: the alias
  * @addr: an address inside its in-VPN prefix
+ * @server: the server's address
+ *
+ * A prefix may have addresses that are no host's. Of those the gateway would take
+ * some for its own, 127.0.0.1 say.
  *
  * Context: any.
- * Return: the address with the same host bits in the server prefix.
+ * Return: true, but false where no server has an address that is so written.
  */
-__be32 vpngw_alias_to_server(const struct vpngw_alias *alias, __be32 addr)
+bool vpngw_alias_to_server(const struct vpngw_alias *alias,
+			   const struct in6_addr *addr, struct in6_addr *server)
 {
-	return alias->server.addr | (addr & ~inet_make_mask(alias->server.len));
+	switch (alias->way) {
+	case VPNGW_ALIAS_SHIFT:
+		vpngw_addr_shift(server, addr, &alias->server.addr,
+				 alias->server.len);
+		break;
+	case VPNGW_ALIAS_EMBED_INSIDE:
+		if (!vpngw_alias_extract(addr, &alias->inside, server) ||
+		    !ipv6_prefix_equal(server, &alias->server.addr,
+				       alias->server.len))
+			return false;
+		break;
+	case VPNGW_ALIAS_EMBED_SERVER:
+		vpngw_xlat_embed(server, &alias->server.addr,
+				 alias->server.len, vpngw_addr_v4(addr));
+		break;
+	}
+	return vpngw_addr_is_host(server);
 }
 
 /**
  * vpngw_alias_to_inside - the in-VPN address of a server address
  * @alias: the alias
  * @addr: an address inside its server prefix
+ * @inside: the in-VPN address
  *
  * Context: any.
- * Return: the address with the same host bits in the in-VPN prefix.
+ * Return: true, but false where no in-VPN address can say it.
  */
-__be32 vpngw_alias_to_inside(const struct vpngw_alias *alias, __be32 addr)
+bool vpngw_alias_to_inside(const struct vpngw_alias *alias,
+			   const struct in6_addr *addr, struct in6_addr *inside)
 {
-	return alias->inside.addr | (addr & ~inet_make_mask(alias->inside.len));
+	switch (alias->way) {
+	case VPNGW_ALIAS_SHIFT:
+		vpngw_addr_shift(inside, addr, &alias->inside.addr,
+				 alias->inside.len);
+		break;
+	case VPNGW_ALIAS_EMBED_INSIDE:
+		vpngw_xlat_embed(inside, &alias->inside.addr,
+				 alias->inside.len, vpngw_addr_v4(addr));
+		return !vpngw_addr_is_well_known(&alias->inside.addr,
+						 alias->inside.len) ||
+		       vpngw_addr_is_global_v4(vpngw_addr_v4(addr));
+	case VPNGW_ALIAS_EMBED_SERVER:
+		return vpngw_alias_extract(addr, &alias->server, inside) &&
+		       ipv6_prefix_equal(inside, &alias->inside.addr,
+					 alias->inside.len);
+	}
+	return true;
 }
 
 /**
@@ -257,10 +332,11 @@ __be32 vpngw_alias_to_inside(const struct vpngw_alias *alias, __be32 addr)
  * Context: process, netns mutex held.
  * Return: the alias or NULL.
  */
-struct vpngw_alias *vpngw_alias_find(struct vpngw_realm *vpn, __be32 addr,
-				     u8 len, u8 proto, __be16 port)
+struct vpngw_alias *vpngw_alias_find(struct vpngw_realm *vpn,
+				     const struct in6_addr *addr, u8 len,
+				     u8 proto, __be16 port)
 {
-	struct vpngw_prefix key = { .addr = addr, .len = len };
+	struct vpngw_prefix key = { .addr = *addr, .len = len };
 	struct vpngw_alias *alias, *found = NULL;
 	struct rhlist_head *list, *pos;
 
@@ -275,37 +351,117 @@ struct vpngw_alias *vpngw_alias_find(struct vpngw_realm *vpn, __be32 addr,
 	return found;
 }
 
-static bool vpngw_alias_bad_addr(__be32 addr, u8 len)
+/* ::/0 and 0.0.0.0/0 are for all. */
+static bool vpngw_alias_bad_addr(const struct in6_addr *addr, u8 len)
 {
-	return ipv4_is_multicast(addr) || ipv4_is_lbcast(addr) ||
-	       ipv4_is_loopback(addr) || (len && ipv4_is_zeronet(addr));
+	return vpngw_addr_len(addr, len) && !vpngw_addr_is_host(addr);
+}
+
+/* Returns a negative number where prefixes of such lengths don't go together. */
+static int vpngw_alias_choose_way(const struct vpngw_alias_config *config)
+{
+	bool inside_v4 = vpngw_addr_is_v4(&config->inside);
+	bool server_v4 = vpngw_addr_is_v4(&config->server);
+
+	if (!inside_v4 && server_v4 &&
+	    vpngw_addr_is_embedding_len(config->inside_len))
+		return VPNGW_ALIAS_EMBED_INSIDE;
+	if (inside_v4 && !server_v4 &&
+	    vpngw_addr_is_embedding_len(config->server_len))
+		return VPNGW_ALIAS_EMBED_SERVER;
+	return config->inside_len == config->server_len ? VPNGW_ALIAS_SHIFT :
+							  -EINVAL;
+}
+
+/* Whether IPv4 addresses can follow the prefix, where they have to. */
+static bool vpngw_alias_can_embed(const struct vpngw_alias_config *config)
+{
+	struct in6_addr addr;
+
+	switch (vpngw_alias_choose_way(config)) {
+	case VPNGW_ALIAS_EMBED_INSIDE:
+		return vpngw_xlat_embed(&addr, &config->inside,
+					config->inside_len, 0);
+	case VPNGW_ALIAS_EMBED_SERVER:
+		return vpngw_xlat_embed(&addr, &config->server,
+					config->server_len, 0);
+	}
+	return true;
+}
+
+static int vpngw_alias_check_prefixes(const struct vpngw_alias_config *config,
+				      struct netlink_ext_ack *extack)
+{
+	if (vpngw_alias_choose_way(config) < 0) {
+		if (vpngw_addr_family(&config->inside) ==
+		    vpngw_addr_family(&config->server))
+			NL_SET_ERR_MSG(extack,
+				       "both prefixes must have the same length");
+		else
+			NL_SET_ERR_MSG(extack,
+				       "the IPv6 prefix is one of RFC 6052 (32, 40, 48, 56, 64 or 96 bits), or leaves as many bits as the IPv4 prefix");
+		return -EINVAL;
+	}
+	if (vpngw_addr_has_beyond(&config->inside, config->inside_len) ||
+	    vpngw_addr_has_beyond(&config->server, config->server_len)) {
+		NL_SET_ERR_MSG(extack,
+			       "an address has bits beyond its prefix length");
+		return -EINVAL;
+	}
+	if (!vpngw_alias_can_embed(config)) {
+		NL_SET_ERR_MSG(extack,
+			       "bits 64 to 71 of the IPv6 prefix must be zero, RFC 6052");
+		return -EINVAL;
+	}
+	if (vpngw_alias_bad_addr(&config->inside, config->inside_len) ||
+	    vpngw_alias_bad_addr(&config->server, config->server_len)) {
+		NL_SET_ERR_MSG(extack, "an alias has unicast addresses only");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int vpngw_alias_check_pool(const struct vpngw_alias_config *config,
+				  struct netlink_ext_ack *extack)
+{
+	const struct vpngw_pool *pool = config->pool;
+
+	if (!pool)
+		return 0;
+	if (pool->ext != config->ext) {
+		NL_SET_ERR_MSG_FMT(extack, "pool %s is not of ext %s",
+				   pool->name, config->ext->name);
+		return -EINVAL;
+	}
+	if (pool->vpn && pool->vpn != config->vpn) {
+		NL_SET_ERR_MSG_FMT(extack, "pool %s is reserved for vpn %s",
+				   pool->name, pool->vpn->name);
+		return -EINVAL;
+	}
+	if (pool->family != vpngw_addr_family(&config->server)) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "pool %s is not of the server's IP version",
+				   pool->name);
+		return -EINVAL;
+	}
+	return 0;
 }
 
 static int vpngw_alias_check(const struct vpngw_alias_config *config,
 			     struct netlink_ext_ack *extack)
 {
-	__be32 mask = inet_make_mask(config->len);
-	const struct vpngw_pool *pool = config->pool;
+	char text[VPNGW_ADDR_TEXT];
+	int err;
 
-	if (config->len > 32) {
-		NL_SET_ERR_MSG(extack, "the prefix length is 0 to 32");
-		return -EINVAL;
-	}
-	if ((config->inside | config->server) & ~mask) {
-		NL_SET_ERR_MSG(extack,
-			       "an address has bits beyond its prefix length");
-		return -EINVAL;
-	}
-	if (vpngw_alias_bad_addr(config->inside, config->len) ||
-	    vpngw_alias_bad_addr(config->server, config->len)) {
-		NL_SET_ERR_MSG(extack, "an alias has unicast addresses only");
-		return -EINVAL;
-	}
+	err = vpngw_alias_check_prefixes(config, extack);
+	if (err)
+		return err;
 	if (!config->inside_port != !config->server_port) {
 		NL_SET_ERR_MSG(extack, "give both sides a port, or neither");
 		return -EINVAL;
 	}
-	if (config->inside_port && config->len != 32) {
+	if (config->inside_port && (config->inside_len != 128 ||
+				    config->server_len != 128)) {
 		NL_SET_ERR_MSG(extack, "a prefix can't have a port");
 		return -EINVAL;
 	}
@@ -315,35 +471,38 @@ static int vpngw_alias_check(const struct vpngw_alias_config *config,
 			       "only tcp, udp, sctp, dccp and udplite have ports here");
 		return -EINVAL;
 	}
-	if (pool && pool->ext != config->ext) {
-		NL_SET_ERR_MSG_FMT(extack, "pool %s is not of ext %s",
-				   pool->name, config->ext->name);
-		return -EINVAL;
-	}
-	if (pool && pool->vpn && pool->vpn != config->vpn) {
-		NL_SET_ERR_MSG_FMT(extack, "pool %s is reserved for vpn %s",
-				   pool->name, pool->vpn->name);
-		return -EINVAL;
-	}
-	if (vpngw_alias_find(config->vpn, config->inside, config->len,
+	err = vpngw_alias_check_pool(config, extack);
+	if (err)
+		return err;
+	if (vpngw_alias_find(config->vpn, &config->inside, config->inside_len,
 			     config->proto, config->inside_port)) {
 		NL_SET_ERR_MSG_FMT(extack,
-				   "%pI4/%u is already such an alias in vpn %s",
-				   &config->inside, config->len,
+				   "%s/%u is already such an alias in vpn %s",
+				   vpngw_addr_text(&config->inside, text),
+				   vpngw_addr_len(&config->inside,
+						  config->inside_len),
 				   config->vpn->name);
 		return -EEXIST;
 	}
 	return 0;
 }
 
-static void vpngw_alias_count_len(struct vpngw_alias_table *table, u32 len,
-				  int by)
+static void vpngw_alias_count_lens(struct vpngw_alias_table *table,
+				   const struct vpngw_alias *alias, int by)
 {
-	table->n_lens[len] += by;
-	if (table->n_lens[len])
-		WRITE_ONCE(table->lens, table->lens | BIT_ULL(32 - len));
-	else
-		WRITE_ONCE(table->lens, table->lens & ~BIT_ULL(32 - len));
+	vpngw_addr_count_len(vpngw_alias_lens(table->inside_lens,
+					      &alias->inside.addr),
+			     alias->inside.len, by);
+	vpngw_addr_count_len(vpngw_alias_lens(table->server_lens,
+					      &alias->server.addr),
+			     alias->server.len, by);
+}
+
+/* The pool of an alias that names none. */
+static struct vpngw_pool *vpngw_alias_pick_pool(const struct vpngw_alias *alias)
+{
+	return vpngw_pool_pick(alias->ext, alias->vpn,
+			       vpngw_addr_family(&alias->server.addr));
 }
 
 /**
@@ -373,19 +532,20 @@ struct vpngw_alias *vpngw_alias_add(struct vpngw_net *vn,
 	if (!alias)
 		return ERR_PTR(-ENOMEM);
 	alias->inside.addr = config->inside;
-	alias->inside.len = config->len;
+	alias->inside.len = config->inside_len;
 	alias->inside_port = config->inside_port;
 	alias->server.addr = config->server;
-	alias->server.len = config->len;
+	alias->server.len = config->server_len;
 	alias->server.realm_uid = config->ext->uid;
 	alias->server_port = config->server_port;
+	alias->way = vpngw_alias_choose_way(config);
 	alias->proto = config->proto;
 	alias->uid = vpngw_net_uid(vn);
 	alias->vpn = config->vpn;
 	alias->ext = config->ext;
 	alias->pool_fixed = pool;
 	if (!pool)
-		pool = vpngw_pool_pick(alias->ext, alias->vpn);
+		pool = vpngw_alias_pick_pool(alias);
 	RCU_INIT_POINTER(alias->pool, pool);
 
 	err = rhltable_insert(&table->inside, &alias->inside_node,
@@ -397,7 +557,7 @@ struct vpngw_alias *vpngw_alias_add(struct vpngw_net *vn,
 	if (err)
 		goto err_remove_inside;
 
-	vpngw_alias_count_len(table, config->len, 1);
+	vpngw_alias_count_lens(table, alias, 1);
 	if (alias->pool_fixed)
 		pool->n_aliases++;
 	vpngw_realm_hold(alias->vpn);
@@ -446,7 +606,7 @@ void vpngw_alias_del(struct vpngw_alias *alias)
 			vpngw_alias_inside_params);
 	rhltable_remove(&table->server, &alias->server_node,
 			vpngw_alias_server_params);
-	vpngw_alias_count_len(table, alias->inside.len, -1);
+	vpngw_alias_count_lens(table, alias, -1);
 	list_del(&alias->list);
 	alias->vpn->n_aliases--;
 	alias->ext->n_aliases--;
@@ -498,7 +658,8 @@ void vpngw_alias_pool_added(struct vpngw_net *vn, struct vpngw_pool *pool)
 	struct vpngw_pool *old;
 
 	list_for_each_entry(alias, &vn->aliases, list) {
-		if (alias->ext != pool->ext || alias->pool_fixed)
+		if (alias->ext != pool->ext || alias->pool_fixed ||
+		    vpngw_addr_family(&alias->server.addr) != pool->family)
 			continue;
 		if (pool->vpn && pool->vpn != alias->vpn)
 			continue;
@@ -523,8 +684,7 @@ void vpngw_alias_pool_removed(struct vpngw_net *vn, struct vpngw_pool *pool)
 	list_for_each_entry(alias, &vn->aliases, list)
 		if (rcu_access_pointer(alias->pool) == pool)
 			rcu_assign_pointer(alias->pool,
-					   vpngw_pool_pick(alias->ext,
-							   alias->vpn));
+					   vpngw_alias_pick_pool(alias));
 }
 
 /**

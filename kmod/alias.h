@@ -6,6 +6,7 @@
 #include <linux/rhashtable-types.h>
 #include <linux/types.h>
 
+#include "addr.h"
 #include "netns.h"
 
 struct netlink_ext_ack;
@@ -15,13 +16,23 @@ struct vpngw_realm;
 /**
  * struct vpngw_prefix - one end of an alias, and a hash key
  * @addr: address, the bits beyond @len are zero
- * @len: prefix length
+ * @len: prefix length, as addr.h counts it
  * @realm_uid: on the server's side the ext, on the other zero
  */
 struct vpngw_prefix {
-	__be32	addr;
-	u32	len;
-	u32	realm_uid;
+	struct in6_addr	addr;
+	u32		len;
+	u32		realm_uid;
+};
+
+/* How the addresses of one end of an alias become those of the other. */
+enum vpngw_alias_way {
+	/* The same bits stand behind the prefix. */
+	VPNGW_ALIAS_SHIFT,
+	/* The in-VPN address has the server's IPv4 address in it, RFC 6052. */
+	VPNGW_ALIAS_EMBED_INSIDE,
+	/* The server's address has the in-VPN IPv4 address in it. */
+	VPNGW_ALIAS_EMBED_SERVER,
 };
 
 /**
@@ -30,6 +41,7 @@ struct vpngw_prefix {
  * @server_node: entry of the vpn's table by server prefix (RCU)
  * @inside: in-VPN prefix
  * @server: server prefix
+ * @way: how one address becomes the other
  * @inside_port: in-VPN port, 0 for all
  * @server_port: server port, 0 for all
  * @proto: IP protocol, 0 for any
@@ -48,6 +60,7 @@ struct vpngw_alias {
 	struct rhlist_head	server_node;
 	struct vpngw_prefix	inside;
 	struct vpngw_prefix	server;
+	enum vpngw_alias_way	way;
 	__be16			inside_port;
 	__be16			server_port;
 	u8			proto;
@@ -68,7 +81,8 @@ struct vpngw_alias {
  * @pool: where hosts get their outside address, NULL to pick one
  * @inside: in-VPN address
  * @server: server address
- * @len: prefix length of both
+ * @inside_len: prefix length of @inside, as addr.h counts it
+ * @server_len: prefix length of @server
  * @inside_port: in-VPN port, 0 for all
  * @server_port: server port, 0 for all
  * @proto: IP protocol, 0 for any
@@ -77,9 +91,10 @@ struct vpngw_alias_config {
 	struct vpngw_realm	*vpn;
 	struct vpngw_realm	*ext;
 	struct vpngw_pool	*pool;
-	__be32			inside;
-	__be32			server;
-	u8			len;
+	struct in6_addr		inside;
+	struct in6_addr		server;
+	u8			inside_len;
+	u8			server_len;
 	__be16			inside_port;
 	__be16			server_port;
 	u8			proto;
@@ -87,21 +102,26 @@ struct vpngw_alias_config {
 
 static inline bool vpngw_alias_is_self(const struct vpngw_alias *alias)
 {
-	return alias->inside.addr == alias->server.addr;
+	return ipv6_addr_equal(&alias->inside.addr, &alias->server.addr);
 }
 
 struct vpngw_alias *vpngw_alias_lookup(const struct vpngw_realm *vpn,
-				       __be32 addr, u8 proto, __be16 port);
+				       const struct in6_addr *addr, u8 proto,
+				       __be16 port);
 struct vpngw_alias *vpngw_alias_lookup_server(const struct vpngw_realm *vpn,
 					      const struct vpngw_realm *ext,
-					      __be32 addr, u8 proto,
-					      __be16 port);
-bool vpngw_alias_answers(const struct vpngw_realm *vpn, __be32 addr, u32 *len);
-__be32 vpngw_alias_to_server(const struct vpngw_alias *alias, __be32 addr);
-__be32 vpngw_alias_to_inside(const struct vpngw_alias *alias, __be32 addr);
+					      const struct in6_addr *addr,
+					      u8 family, u8 proto, __be16 port);
+bool vpngw_alias_answers(const struct vpngw_realm *vpn,
+			 const struct in6_addr *addr, u32 *len);
+bool vpngw_alias_to_server(const struct vpngw_alias *alias,
+			   const struct in6_addr *addr, struct in6_addr *server);
+bool vpngw_alias_to_inside(const struct vpngw_alias *alias,
+			   const struct in6_addr *addr, struct in6_addr *inside);
 
-struct vpngw_alias *vpngw_alias_find(struct vpngw_realm *vpn, __be32 addr,
-				     u8 len, u8 proto, __be16 port);
+struct vpngw_alias *vpngw_alias_find(struct vpngw_realm *vpn,
+				     const struct in6_addr *addr, u8 len,
+				     u8 proto, __be16 port);
 struct vpngw_alias *vpngw_alias_add(struct vpngw_net *vn,
 				    const struct vpngw_alias_config *config,
 				    struct netlink_ext_ack *extack);

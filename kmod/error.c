@@ -6,74 +6,110 @@
 #include "error.h"
 
 #include <linux/icmp.h>
+#include <linux/icmpv6.h>
 #include <linux/in.h>
 #include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/netdevice.h>
+#include <linux/rculist.h>
 #include <linux/skbuff.h>
 
 #include <net/checksum.h>
+#include <net/dst.h>
 #include <net/ip.h>
-#include <net/route.h>
-#include <net/xfrm.h>
+#include <net/ip6_checksum.h>
 
+#include "addr.h"
 #include "alias.h"
 #include "flow.h"
 #include "forward.h"
 #include "icmp.h"
 #include "iface.h"
 #include "mapping.h"
+#include "netns.h"
 #include "realm.h"
 #include "rewrite.h"
 #include "session.h"
 #include "stats.h"
 #include "tuple.h"
+#include "xlat.h"
 
-/* The source of an error in the other side's view, RFC 5508 REQ-4 and REQ-5. */
-static __be32 vpngw_error_source(const struct vpngw_flow *flow,
-				 enum vpngw_side side, __be32 src,
-				 const struct rtable *rt, __be32 dst)
+/* What stands for a host of the VPN that sends an error: what stands for its whole
+ * address, else for the flow's host, whoever there it is.
+ */
+static void vpngw_error_source_outside(const struct vpngw_flow *flow,
+				       struct in6_addr *src)
+{
+	const struct vpngw_tuple *out = &flow->dir[VPNGW_SIDE_OUTSIDE].tuple;
+	const struct vpngw_mapping *mapping = flow->mapping, *own;
+	struct vpngw_tuple sender = { .proto = IPPROTO_ICMP };
+	struct in6_addr outside;
+
+	vpngw_tuple_set_addrs(&sender, src, src);
+	own = vpngw_mapping_lookup_static(mapping->vpn, mapping->ext, &sender,
+					  out->family);
+	if (own && !own->end[VPNGW_SIDE_INSIDE].key.port &&
+	    vpngw_mapping_to(own, VPNGW_SIDE_OUTSIDE, src, &outside))
+		*src = outside;
+	else
+		vpngw_tuple_dst(out, src);
+}
+
+/* Whether the VPN knows nobody else by the address that an alias gives. */
+static bool vpngw_error_is_alone(const struct vpngw_realm *vpn,
+				 const struct vpngw_alias *alias,
+				 const struct in6_addr *addr,
+				 const struct net_device *dev)
+{
+	return vpngw_alias_lookup(vpn, addr, IPPROTO_ICMP, 0) == alias &&
+	       !(vpngw_alias_is_self(alias) &&
+		 vpngw_route_is_own(&vpn->route, dev, addr,
+				    alias->inside.len));
+}
+
+/* What a router or host of the ext is in the VPN: its alias, or the gateway where it
+ * has none (RFC 6791), or else the flow's server.
+ */
+static void vpngw_error_source_inside(const struct vpngw_flow *flow,
+				      const struct dst_entry *dst,
+				      const struct in6_addr *host,
+				      struct in6_addr *src)
 {
 	const struct vpngw_tuple *out = &flow->dir[VPNGW_SIDE_OUTSIDE].tuple;
 	const struct vpngw_tuple *in = &flow->dir[VPNGW_SIDE_INSIDE].tuple;
-	struct vpngw_tuple sender = { .src = src, .proto = IPPROTO_ICMP };
-	const struct vpngw_mapping *mapping = flow->mapping, *own;
 	const struct vpngw_alias *alias, *known;
+	const struct vpngw_mapping *mapping = flow->mapping;
+	struct in6_addr server, inside;
 
-	/* From a VPN: what stands for the sender's whole address, else for the
-	 * host, whoever there it is.
-	 */
-	if (side == VPNGW_SIDE_INSIDE) {
-		own = vpngw_mapping_lookup_static(mapping->vpn, mapping->ext,
-						  &sender);
-		return own && !own->end[side].key.port ?
-		       own->end[!side].key.addr : out->dst;
+	vpngw_tuple_src(out, &server);
+	if (ipv6_addr_equal(src, &server)) {
+		vpngw_tuple_dst(in, src);
+		return;
 	}
-	if (src == out->src)
-		return in->dst;
 	alias = vpngw_alias_lookup_server(mapping->vpn, mapping->ext, src,
-					  IPPROTO_ICMP, 0);
-	if (alias && !vpngw_alias_is_self(alias)) {
-		src = vpngw_alias_to_inside(alias, src);
-		/* Not where the VPN knows somebody else by that address. */
-		if (vpngw_alias_lookup(mapping->vpn, src, IPPROTO_ICMP, 0) ==
-		    alias)
-			return src;
+					  in->family, IPPROTO_ICMP, 0);
+	if (alias && vpngw_alias_to_inside(alias, src, &inside) &&
+	    vpngw_error_is_alone(mapping->vpn, alias, &inside, dst->dev)) {
+		*src = inside;
+		return;
 	}
 	/* From another VPN: an outside address, which is itself in this one, unless
 	 * the VPN knows somebody else by it.
 	 */
-	if (vpngw_flow_is_hairpin(flow)) {
+	if (vpngw_flow_is_hairpin(flow) &&
+	    vpngw_addr_family(src) == in->family) {
 		known = vpngw_alias_lookup(mapping->vpn, src, IPPROTO_ICMP, 0);
 		if (!known || (vpngw_alias_is_self(known) &&
 			       known->ext == mapping->ext))
-			return src;
+			return;
 	}
 	/* A router that has no address in the VPN. */
-	src = vpngw_icmp_source(rt->dst.dev, dst);
-	return src ? src : in->dst;
+	if (!vpngw_icmp_source(dst->dev, host, src))
+		vpngw_tuple_dst(in, src);
 }
 
-static bool vpngw_error_good(struct sk_buff *skb, unsigned int l4,
-			     unsigned int quoted)
+static bool vpngw_error_good4(struct sk_buff *skb, unsigned int l4,
+			      unsigned int quoted)
 {
 	struct iphdr *iph;
 
@@ -90,11 +126,45 @@ static bool vpngw_error_good(struct sk_buff *skb, unsigned int l4,
 	       !csum_fold(skb_checksum(skb, l4, skb->len - l4, 0));
 }
 
+static bool vpngw_error_good6(struct sk_buff *skb, unsigned int l4,
+			      const struct vpngw_packet *quoted)
+{
+	unsigned int len = skb->len - l4;
+	const struct ipv6hdr *ip6h;
+
+	if (!pskb_may_pull(skb, quoted->l4))
+		return false;
+	ip6h = ipv6_hdr(skb);
+	return !csum_ipv6_magic(&ip6h->saddr, &ip6h->daddr, len, IPPROTO_ICMPV6,
+				skb_checksum(skb, l4, len, 0));
+}
+
+static bool vpngw_error_good(struct sk_buff *skb, const struct vpngw_packet *p,
+			     unsigned int off,
+			     const struct vpngw_packet *quoted)
+{
+	return p->tuple.family == AF_INET ?
+	       vpngw_error_good4(skb, p->l4, off) :
+	       vpngw_error_good6(skb, p->l4, quoted);
+}
+
+/* Whether it goes where the quoted packet came from. */
+static bool vpngw_error_returns(const struct vpngw_packet *p,
+				const struct vpngw_packet *quoted)
+{
+	struct in6_addr dst, src;
+
+	vpngw_tuple_dst(&p->tuple, &dst);
+	vpngw_tuple_src(&quoted->tuple, &src);
+	return ipv6_addr_equal(&dst, &src);
+}
+
 /* The flow of the VPN host whose packet an error of another is about: the error
  * goes out, with @source, and in to that one.
  */
 static struct vpngw_flow *vpngw_error_turn(const struct vpngw_flow *flow,
-					   __be32 *source, int *reason)
+					   struct in6_addr *source,
+					   int *reason)
 {
 	struct vpngw_tuple reply;
 	struct vpngw_flow *peer;
@@ -110,8 +180,64 @@ static struct vpngw_flow *vpngw_error_turn(const struct vpngw_flow *flow,
 	*reason = VPNGW_REASON_HAIRPIN;
 	if (!READ_ONCE(peer->mapping->vpn->policy.hairpin))
 		return NULL;
-	*source = vpngw_error_source(flow, VPNGW_SIDE_INSIDE, *source, NULL, 0);
+	vpngw_error_source_outside(flow, source);
 	return peer;
+}
+
+/* The error's own addresses: from @source to where the quoted packet, as its sender
+ * knows it, came from. Its route goes with it.
+ */
+static struct dst_entry *vpngw_error_route(const struct vpngw_flow *flow,
+					   enum vpngw_side side,
+					   const struct sk_buff *skb,
+					   const struct vpngw_tuple *to,
+					   struct in6_addr *source,
+					   struct vpngw_tuple *outer,
+					   int *reason)
+{
+	struct dst_entry *dst;
+	struct in6_addr host;
+
+	memset(outer, 0, sizeof(*outer));
+	vpngw_tuple_reverse(outer, to);
+	outer->proto = IPPROTO_ICMP;
+	outer->sport = 0;
+	outer->dport = 0;
+	outer->call = VPNGW_CALL_NONE;
+	dst = vpngw_forward_route(flow, side, skb, outer, NULL, reason);
+	if (!dst)
+		return NULL;
+	vpngw_tuple_dst(outer, &host);
+	if (side == VPNGW_SIDE_INSIDE)
+		vpngw_error_source_outside(flow, source);
+	else
+		vpngw_error_source_inside(flow, dst, &host, source);
+	vpngw_tuple_set_addrs(outer, source, &host);
+	return dst;
+}
+
+static int vpngw_error_rewrite(struct sk_buff *skb, struct vpngw_packet *p,
+			       const struct vpngw_tuple *outer,
+			       unsigned int off,
+			       const struct vpngw_packet *quoted,
+			       const struct vpngw_tuple *to,
+			       const struct dst_entry *dst)
+{
+	u32 mtu_in = skb->dev ? skb->dev->mtu : IP_MAX_MTU;
+	int err;
+
+	if (likely(p->tuple.family == outer->family))
+		err = vpngw_rewrite_error(skb, p, outer, off, quoted, to);
+	else
+		err = vpngw_xlat_error(skb, p, outer, off, quoted, to, mtu_in,
+				       dst_mtu(dst));
+	switch (err) {
+	case 0:
+		return VPNGW_OK;
+	case -EOPNOTSUPP:
+		return VPNGW_REASON_ICMP_TYPE;
+	}
+	return VPNGW_REASON_NO_MEMORY;
 }
 
 /**
@@ -122,22 +248,22 @@ static struct vpngw_flow *vpngw_error_turn(const struct vpngw_flow *flow,
  * @p: what vpngw_tuple_read() said of it
  *
  * Context: RCU read section, BH off.
- * Return: VPNGW_OK when the packet is given away, or goes on by LOCAL_OUT;
- *	VPNGW_PASS when it is not ours; or the &enum vpngw_reason why it is to be
- *	dropped.
+ * Return: as vpngw_forward_on() when it is translated; VPNGW_PASS when it is not
+ *	ours; or the &enum vpngw_reason why it is to be dropped.
  */
 int vpngw_error_translate(const struct vpngw_iface *iface, struct sk_buff *skb,
-			  const struct vpngw_packet *p)
+			  struct vpngw_packet *p)
 {
 	unsigned int off = p->l4 + sizeof(struct icmphdr), len = skb->len;
-	struct vpngw_tuple reply, to, outer = { .proto = IPPROTO_ICMP };
 	struct vpngw_realm *realm = iface->realm;
 	enum vpngw_side side = realm->side;
 	const struct vpngw_flow *near = NULL;
+	struct vpngw_tuple reply, to, outer;
 	struct vpngw_packet quoted;
 	struct vpngw_flow *flow;
-	struct rtable *rt;
-	__be32 source;
+	struct in6_addr source;
+	u8 family = p->tuple.family;
+	struct dst_entry *dst;
 	int reason;
 
 	reason = vpngw_tuple_read_quoted(skb, off, &quoted);
@@ -151,19 +277,19 @@ int vpngw_error_translate(const struct vpngw_iface *iface, struct sk_buff *skb,
 	/* It goes where the quoted packet came from, and nowhere else. What goes
 	 * from one VPN host to another is never in an ext.
 	 */
-	if (p->tuple.dst != quoted.tuple.src ||
+	if (!vpngw_error_returns(p, &quoted) ||
 	    (side == VPNGW_SIDE_OUTSIDE && vpngw_flow_is_hairpin(flow)))
 		return VPNGW_REASON_ICMP_NO_FLOW;
-	if (vpngw_tuple_is_martian(p->tuple.src))
+	if (vpngw_tuple_is_martian(&p->tuple))
 		return VPNGW_REASON_SPOOFED;
-	if (!vpngw_error_good(skb, p->l4, off))
+	if (!vpngw_error_good(skb, p, off, &quoted))
 		return VPNGW_REASON_CHECKSUM;
-	if (iface->ifindex && ip_hdr(skb)->ttl <= 1)
+	if (iface->ifindex && vpngw_forward_ttl(skb) <= 1)
 		return VPNGW_REASON_TTL;
-	if (iface->ifindex && !xfrm4_policy_check(NULL, XFRM_POLICY_FWD, skb))
+	if (iface->ifindex && !vpngw_forward_is_allowed(skb))
 		return VPNGW_REASON_POLICY;
 
-	source = p->tuple.src;
+	vpngw_tuple_src(&p->tuple, &source);
 	if (vpngw_flow_is_hairpin(flow)) {
 		near = flow;
 		flow = vpngw_error_turn(near, &source, &reason);
@@ -172,31 +298,62 @@ int vpngw_error_translate(const struct vpngw_iface *iface, struct sk_buff *skb,
 		side = VPNGW_SIDE_OUTSIDE;
 	}
 	/* The quoted packet as its sender sent it. */
-	to = flow->dir[!side].tuple;
-	outer.src = to.dst;
-	outer.dst = to.src;
-	rt = vpngw_forward_route(flow, side, skb, &outer, NULL, &reason);
-	if (!rt)
+	vpngw_tuple_copy(&to, &flow->dir[!side].tuple);
+	dst = vpngw_error_route(flow, side, skb, &to, &source, &outer, &reason);
+	if (!dst)
 		return reason;
-	outer.src = vpngw_error_source(flow, side, source, rt, outer.dst);
-	reason = vpngw_forward_check_route(realm, skb, rt);
+	reason = vpngw_forward_check_route(realm, skb, dst);
 	if (reason != VPNGW_OK)
 		goto err_put_route;
-	reason = VPNGW_REASON_NO_MEMORY;
-	if (vpngw_rewrite_error(skb, p, outer.src, outer.dst, off, &quoted,
-				&to))
+	reason = vpngw_error_rewrite(skb, p, &outer, off, &quoted, &to, dst);
+	if (reason != VPNGW_OK)
 		goto err_put_route;
 
 	if (near)
 		vpngw_forward_count(near, VPNGW_SIDE_INSIDE, len);
 	vpngw_forward_count(flow, side, len);
-	if (iface->ifindex)
-		vpngw_forward_send(flow, skb, rt);
-	else
-		vpngw_forward_redirect(skb, rt);
-	return VPNGW_OK;
+	return vpngw_forward_on(iface, flow, skb, dst, family != to.family);
 
 err_put_route:
-	ip_rt_put(rt);
+	dst_release(dst);
 	return reason;
+}
+
+/**
+ * vpngw_error_of_translated - the vpn of whose translated packet the stack tells
+ * @vn: the namespace
+ * @skb: a packet that the gateway itself sends
+ *
+ * Where a tunnel finds a packet too big, the stack sends an ICMPv6 error about it,
+ * even about one of ours, to its source: an alias. Without a VRF the main table
+ * leads that, and what it quotes, anywhere. The sender is told once the route has
+ * that MTU, as with IPv4.
+ *
+ * Context: RCU read section.
+ * Return: the vpn, or NULL when it is no such error.
+ */
+struct vpngw_realm *vpngw_error_of_translated(struct vpngw_net *vn,
+					      const struct sk_buff *skb)
+{
+	unsigned int off = sizeof(struct ipv6hdr);
+	struct vpngw_packet quoted;
+	struct vpngw_tuple reply;
+	struct vpngw_realm *vpn;
+	const u8 *type;
+	u8 buf;
+
+	if (likely(skb->protocol != htons(ETH_P_IPV6) ||
+		   ipv6_hdr(skb)->nexthdr != IPPROTO_ICMPV6))
+		return NULL;
+	type = skb_header_pointer(skb, off, sizeof(buf), &buf);
+	if (!type || *type != ICMPV6_PKT_TOOBIG ||
+	    vpngw_tuple_read_quoted(skb, off + sizeof(struct icmp6hdr),
+				    &quoted) != VPNGW_OK)
+		return NULL;
+	list_for_each_entry_rcu(vpn, &vn->vpns, list) {
+		vpngw_tuple_reverse(&reply, &quoted.tuple);
+		if (!vpn->route.has_vrf && vpngw_flow_find_packet(vpn, &reply))
+			return vpn;
+	}
+	return NULL;
 }

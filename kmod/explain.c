@@ -8,8 +8,10 @@
 
 #include <linux/dccp.h>
 #include <linux/icmp.h>
+#include <linux/icmpv6.h>
 #include <linux/in.h>
 #include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/netdevice.h>
 #include <linux/sctp.h>
 #include <linux/skbuff.h>
@@ -17,11 +19,16 @@
 #include <linux/udp.h>
 
 #include <net/gre.h>
+#include <net/dst.h>
 #include <net/ip.h>
+#include <net/ip6_fib.h>
+#include <net/ip6_route.h>
+#include <net/ipv6.h>
 #include <net/l3mdev.h>
 #include <net/route.h>
 #include <net/xfrm.h>
 
+#include "addr.h"
 #include "flow.h"
 #include "forward.h"
 #include "hairpin.h"
@@ -71,8 +78,10 @@ static void vpngw_explain_put_l4(struct sk_buff *skb,
 		uh->check = CSUM_MANGLED_0;
 		break;
 	case IPPROTO_ICMP:
+		/* The header of ICMPv6 is the same. */
 		ih = skb_put_zero(skb, sizeof(*ih));
-		ih->type = ICMP_ECHO;
+		ih->type = t->family == AF_INET ? ICMP_ECHO :
+						  ICMPV6_ECHO_REQUEST;
 		ih->un.echo.id = t->sport;
 		break;
 	case IPPROTO_SCTP:
@@ -100,20 +109,12 @@ static void vpngw_explain_put_l4(struct sk_buff *skb,
 	}
 }
 
-static struct sk_buff *vpngw_explain_skb(struct net_device *dev,
-					 const struct vpngw_tuple *t)
+static void vpngw_explain_put_ip4(struct sk_buff *skb,
+				  const struct vpngw_tuple *t)
 {
-	struct iphdr *iph;
-	struct sk_buff *skb;
+	struct iphdr *iph = skb_put_zero(skb, sizeof(*iph));
 
-	skb = alloc_skb(sizeof(*iph) + VPNGW_EXPLAIN_L4, GFP_ATOMIC);
-	if (!skb)
-		return NULL;
-	skb->dev = dev;
-	skb->skb_iif = dev->ifindex;
 	skb->protocol = htons(ETH_P_IP);
-	skb_reset_network_header(skb);
-	iph = skb_put_zero(skb, sizeof(*iph));
 	iph->version = 4;
 	iph->ihl = sizeof(*iph) / 4;
 	iph->ttl = VPNGW_EXPLAIN_TTL;
@@ -123,16 +124,56 @@ static struct sk_buff *vpngw_explain_skb(struct net_device *dev,
 	skb_set_transport_header(skb, sizeof(*iph));
 	vpngw_explain_put_l4(skb, t);
 	iph->tot_len = htons(skb->len);
-	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
-	IPCB(skb)->iif = dev->ifindex;
+	IPCB(skb)->iif = skb->skb_iif;
+}
+
+static void vpngw_explain_put_ip6(struct sk_buff *skb,
+				  const struct vpngw_tuple *t)
+{
+	struct ipv6hdr *ip6h = skb_put_zero(skb, sizeof(*ip6h));
+
+	skb->protocol = htons(ETH_P_IPV6);
+	ip6h->version = 6;
+	ip6h->hop_limit = VPNGW_EXPLAIN_TTL;
+	ip6h->nexthdr = t->proto == IPPROTO_ICMP ? IPPROTO_ICMPV6 : t->proto;
+	ip6h->saddr = t->src6;
+	ip6h->daddr = t->dst6;
+	skb_set_transport_header(skb, sizeof(*ip6h));
+	vpngw_explain_put_l4(skb, t);
+	ip6h->payload_len = htons(skb->len - sizeof(*ip6h));
+	IP6CB(skb)->iif = skb->skb_iif;
+}
+
+static struct sk_buff *vpngw_explain_skb(struct net_device *dev,
+					 const struct vpngw_tuple *t)
+{
+	struct sk_buff *skb;
+
+	skb = alloc_skb(sizeof(struct ipv6hdr) + VPNGW_EXPLAIN_L4, GFP_ATOMIC);
+	if (!skb)
+		return NULL;
+	skb->dev = dev;
+	skb->skb_iif = dev->ifindex;
+	skb_reset_network_header(skb);
+	memset(skb->cb, 0, sizeof(skb->cb));
+	if (t->family == AF_INET)
+		vpngw_explain_put_ip4(skb, t);
+	else
+		vpngw_explain_put_ip6(skb, t);
 	return skb;
 }
 
-/* Senders make it a broadcast or multicast on the link, too. */
-static bool vpngw_explain_is_for_all(const struct net_device *dev, __be32 addr)
+/* Senders make it a broadcast or multicast on the link, too; and what stays on a
+ * link is nobody's to translate.
+ */
+static bool vpngw_explain_is_for_all(const struct net_device *dev,
+				     const struct vpngw_tuple *t)
 {
-	return ipv4_is_multicast(addr) || ipv4_is_lbcast(addr) ||
-	       inet_addr_type_dev_table(dev_net(dev), dev, addr) ==
+	if (t->family == AF_INET6)
+		return ipv6_addr_type(&t->dst6) & (IPV6_ADDR_MULTICAST |
+						   IPV6_ADDR_LINKLOCAL);
+	return ipv4_is_multicast(t->dst) || ipv4_is_lbcast(t->dst) ||
+	       inet_addr_type_dev_table(dev_net(dev), dev, t->dst) ==
 	       RTN_BROADCAST;
 }
 
@@ -148,24 +189,41 @@ static bool vpngw_explain_has_policies(const struct net *net)
 #endif
 }
 
-static void vpngw_explain_note_route(struct vpngw_explain *x,
-				     const struct rtable *rt)
+static void vpngw_explain_note_gateway(struct vpngw_explain *x,
+				       const struct dst_entry *dst)
 {
-	x->local = rt->rt_flags & RTCF_LOCAL;
-	if (x->local)
-		return;
-	x->out_ifindex = rt->dst.dev->ifindex;
-	if (rt->rt_gw_family == AF_INET)
-		x->gateway = rt->rt_gw4;
+	const struct rtable *rt = container_of(dst, struct rtable, dst);
+	const struct rt6_info *rt6 = dst_rt6_info(dst);
+
+	if (dst->ops->family == AF_INET6) {
+		x->has_gateway = rt6->rt6i_flags & RTF_GATEWAY;
+		x->gateway = rt6->rt6i_gateway;
+	} else if (rt->rt_gw_family == AF_INET) {
+		x->has_gateway = true;
+		vpngw_addr_set_v4(&x->gateway, rt->rt_gw4);
+	} else if (rt->rt_gw_family == AF_INET6) {
+		x->has_gateway = true;
+		x->gateway = rt->rt_gw6;
+	}
 }
 
-static int vpngw_explain_route(struct vpngw_explain *x, struct rtable *rt,
+static void vpngw_explain_note_route(struct vpngw_explain *x,
+				     const struct dst_entry *dst)
+{
+	x->local = vpngw_route_is_to_local(dst);
+	if (x->local)
+		return;
+	x->out_ifindex = dst->dev->ifindex;
+	vpngw_explain_note_gateway(x, dst);
+}
+
+static int vpngw_explain_route(struct vpngw_explain *x, struct dst_entry *dst,
 			       int reason)
 {
-	if (!rt)
+	if (!dst)
 		return reason;
-	vpngw_explain_note_route(x, rt);
-	ip_rt_put(rt);
+	vpngw_explain_note_route(x, dst);
+	dst_release(dst);
 	return VPNGW_OK;
 }
 
@@ -213,7 +271,11 @@ static bool vpngw_explain_is_self(const struct vpngw_explain *x)
 {
 	const struct vpngw_tuple *t = &x->becomes;
 
-	return !x->flow && t->src == t->dst &&
+	struct in6_addr src, dst;
+
+	vpngw_tuple_src(t, &src);
+	vpngw_tuple_dst(t, &dst);
+	return !x->flow && ipv6_addr_equal(&src, &dst) &&
 	       (x->open ? t->proto == IPPROTO_ICMP : t->sport == t->dport);
 }
 
@@ -226,7 +288,7 @@ static int vpngw_explain_turn(struct vpngw_explain *x,
 	struct vpngw_packet turned = *p;
 	const struct vpngw_flow *peer;
 	struct vpngw_session s = {};
-	struct rtable *rt;
+	struct dst_entry *dst;
 	int reason;
 
 	if (!READ_ONCE(x->iface->realm->policy.hairpin))
@@ -235,16 +297,16 @@ static int vpngw_explain_turn(struct vpngw_explain *x,
 		x->peer = x->mapping;
 		x->open = false;
 		vpngw_tuple_reverse(&x->becomes, &p->tuple);
-		rt = vpngw_iface_peek_route(x->iface->realm, x->iface->ifindex,
-					    skb, &x->becomes, &reason);
-		return vpngw_explain_route(x, rt, reason);
+		dst = vpngw_iface_peek_route(x->iface->realm, x->iface->ifindex,
+					     skb, &x->becomes, &reason);
+		return vpngw_explain_route(x, dst, reason);
 	}
-	turned.tuple = x->becomes;
+	vpngw_tuple_copy(&turned.tuple, &x->becomes);
 	x->has_becomes = false;
 	peer = vpngw_flow_find(x->ext, &turned.tuple);
 	if (peer) {
 		x->peer = peer->mapping;
-		s.in = peer->dir[VPNGW_SIDE_INSIDE].tuple;
+		vpngw_tuple_copy(&s.in, &peer->dir[VPNGW_SIDE_INSIDE].tuple);
 	} else {
 		reason = vpngw_explain_start_outside(x, &own, skb, &turned,
 						     true, &s);
@@ -258,9 +320,9 @@ static int vpngw_explain_turn(struct vpngw_explain *x,
 		return VPNGW_REASON_HAIRPIN;
 	vpngw_tuple_reverse(&x->becomes, &s.in);
 	x->has_becomes = true;
-	rt = vpngw_forward_peek_inside(x->peer, peer, skb, &x->becomes,
-				       &reason);
-	return vpngw_explain_route(x, rt, reason);
+	dst = vpngw_forward_peek_inside(x->peer, peer, skb, &x->becomes,
+					&reason);
+	return vpngw_explain_route(x, dst, reason);
 }
 
 static int vpngw_explain_flow(struct vpngw_explain *x,
@@ -269,7 +331,7 @@ static int vpngw_explain_flow(struct vpngw_explain *x,
 {
 	const struct vpngw_flow *flow = x->flow;
 	enum vpngw_side side = x->iface->realm->side;
-	struct rtable *rt;
+	struct dst_entry *dst;
 	int reason;
 
 	x->mapping = flow->mapping;
@@ -282,12 +344,12 @@ static int vpngw_explain_flow(struct vpngw_explain *x,
 	if (vpngw_flow_is_hairpin(flow))
 		return vpngw_explain_turn(x, skb, p);
 	if (side == VPNGW_SIDE_INSIDE)
-		rt = vpngw_iface_peek_route(x->ext, 0, skb, &x->becomes,
-					    &reason);
+		dst = vpngw_iface_peek_route(x->ext, 0, skb, &x->becomes,
+					     &reason);
 	else
-		rt = vpngw_forward_peek_inside(flow->mapping, flow, skb,
-					       &x->becomes, &reason);
-	return vpngw_explain_route(x, rt, reason);
+		dst = vpngw_forward_peek_inside(flow->mapping, flow, skb,
+						&x->becomes, &reason);
+	return vpngw_explain_route(x, dst, reason);
 }
 
 /* As vpngw_session_start() with one scope; @out is the tuple of the answers. */
@@ -297,7 +359,7 @@ static int vpngw_explain_scope(struct vpngw_explain *x, u32 scope,
 {
 	const struct vpngw_alias *alias = x->session.alias;
 	struct vpngw_realm *vpn = x->iface->realm;
-	struct vpngw_endpoint end = {};
+	struct in6_addr addr;
 	int reason;
 
 	x->mapping = vpngw_session_find_mapping(vpn, alias, &scope, in,
@@ -306,8 +368,8 @@ static int vpngw_explain_scope(struct vpngw_explain *x, u32 scope,
 		reason = vpngw_explain_limits(x->mapping, 0);
 		if (reason != VPNGW_OK)
 			return reason;
-		end = x->mapping->end[VPNGW_SIDE_OUTSIDE].key;
-		vpngw_session_outside(alias, &end, in, out);
+		if (!vpngw_session_outside_of(alias, x->mapping, in, out))
+			return VPNGW_REASON_NO_ALIAS;
 		return vpngw_flow_find(alias->ext, out) ?
 		       VPNGW_REASON_CLASH : VPNGW_OK;
 	}
@@ -315,10 +377,11 @@ static int vpngw_explain_scope(struct vpngw_explain *x, u32 scope,
 		return reason;
 	x->pool = rcu_dereference(alias->pool);
 	reason = vpngw_mapping_peek(vpn, x->pool, x->session.host, in,
-				    &end.addr);
+				    &addr);
 	if (reason != VPNGW_OK)
 		return reason;
-	vpngw_session_outside(alias, &end, in, out);
+	if (!vpngw_session_outside(alias, &addr, 0, in, out))
+		return VPNGW_REASON_NO_ALIAS;
 	x->open = true;
 	out->dport = 0;
 	if (in->proto == IPPROTO_ICMP)
@@ -333,7 +396,7 @@ static int vpngw_explain_inside(struct vpngw_explain *x,
 	struct vpngw_session *s = &x->session;
 	struct vpngw_realm *vpn = x->iface->realm;
 	struct vpngw_tuple out;
-	struct rtable *rt;
+	struct dst_entry *dst;
 	int reason;
 
 	reason = vpngw_session_decide_inside(x->iface, skb, p, s);
@@ -354,8 +417,8 @@ static int vpngw_explain_inside(struct vpngw_explain *x,
 	x->has_becomes = true;
 	if (vpngw_hairpin_meant(vpn, x->ext, &out))
 		return vpngw_explain_turn(x, skb, p);
-	rt = vpngw_iface_peek_route(x->ext, 0, skb, &x->becomes, &reason);
-	return vpngw_explain_route(x, rt, reason);
+	dst = vpngw_iface_peek_route(x->ext, 0, skb, &x->becomes, &reason);
+	return vpngw_explain_route(x, dst, reason);
 }
 
 static int vpngw_explain_outside(struct vpngw_explain *x,
@@ -363,7 +426,7 @@ static int vpngw_explain_outside(struct vpngw_explain *x,
 				 const struct vpngw_packet *p)
 {
 	struct vpngw_session *s = &x->session;
-	struct rtable *rt;
+	struct dst_entry *dst;
 	int reason;
 
 	reason = vpngw_explain_start_outside(x, x->iface, skb, p, false, s);
@@ -372,9 +435,9 @@ static int vpngw_explain_outside(struct vpngw_explain *x,
 		return reason;
 	vpngw_tuple_reverse(&x->becomes, &s->in);
 	x->has_becomes = true;
-	rt = vpngw_forward_peek_inside(s->mapping, NULL, skb, &x->becomes,
-				       &reason);
-	return vpngw_explain_route(x, rt, reason);
+	dst = vpngw_forward_peek_inside(s->mapping, NULL, skb, &x->becomes,
+					&reason);
+	return vpngw_explain_route(x, dst, reason);
 }
 
 static int vpngw_explain_ours(struct vpngw_explain *x,
@@ -396,25 +459,42 @@ static int vpngw_explain_ours(struct vpngw_explain *x,
 /* What the stack does with a packet that is left to it, as far as its routes say,
  * and whether it may.
  */
+static struct dst_entry *vpngw_explain_input6(const struct vpngw_explain *x,
+					      struct sk_buff *skb)
+{
+	struct flowi6 fl6 = {
+		.flowi6_iif	= skb->dev->ifindex,
+		.flowi6_proto	= ipv6_hdr(skb)->nexthdr,
+		.saddr		= x->tuple.src6,
+		.daddr		= x->tuple.dst6,
+	};
+
+	return ip6_route_input_lookup(dev_net(skb->dev), skb->dev, &fl6, skb,
+				      RT6_LOOKUP_F_HAS_SADDR);
+}
+
 static int vpngw_explain_plain(struct vpngw_explain *x, struct sk_buff *skb)
 {
-	const struct iphdr *iph = ip_hdr(skb);
 	struct net_device *dev = skb->dev;
 	struct net_device *vrf = l3mdev_master_dev_rcu(dev);
+	const struct dst_entry *dst;
 	int reason = VPNGW_PASS;
-	struct rtable *rt;
 
 	/* After PRE_ROUTING it is seen on the VRF. */
 	skb->dev = vrf ? vrf : dev;
-	x->unreachable = ip_route_input_noref(skb, iph->daddr, iph->saddr, 0,
-					      skb->dev) != 0;
-	rt = skb_rtable(skb);
-	if (!x->unreachable && rt->dst.error)
+	if (x->tuple.family == AF_INET)
+		x->unreachable = ip_route_input_noref(skb, x->tuple.dst,
+						      x->tuple.src, 0,
+						      skb->dev) != 0;
+	else
+		skb_dst_set(skb, vpngw_explain_input6(x, skb));
+	dst = skb_dst(skb);
+	if (!x->unreachable && dst->error)
 		x->unreachable = true;
 	if (!x->unreachable) {
-		vpngw_explain_note_route(x, rt);
+		vpngw_explain_note_route(x, dst);
 		if (!x->local)
-			reason = vpngw_plain_check(x->iface, skb, rt->dst.dev);
+			reason = vpngw_plain_check(x->iface, skb, dst->dev);
 	}
 	skb_dst_drop(skb);
 	skb->dev = dev;
@@ -427,7 +507,7 @@ static int vpngw_explain_bound(struct vpngw_explain *x, struct sk_buff *skb)
 	int reason;
 
 	/* Only what is for this host on the link is looked at. */
-	if (vpngw_explain_is_for_all(skb->dev, x->tuple.dst))
+	if (vpngw_explain_is_for_all(skb->dev, &x->tuple))
 		return VPNGW_PASS;
 	reason = vpngw_explain_ours(x, skb, &p);
 	if (reason == VPNGW_PASS)

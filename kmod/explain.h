@@ -30,7 +30,8 @@ struct vpngw_realm;
  * @open: but for the outside port, which is chosen when the mapping is made
  * @becomes: its tuple as it would go on
  * @out_ifindex: the device that it would leave by, or 0
- * @gateway: the next hop, or 0
+ * @has_gateway: @gateway is known
+ * @gateway: the next hop
  * @local: it is for the gateway itself
  * @unreachable: it is left to the stack, which would refuse it
  * @ipsec: there are IPsec policies for what comes in, which are not asked
@@ -53,7 +54,8 @@ struct vpngw_explain {
 	bool				open;
 	struct vpngw_tuple		becomes;
 	int				out_ifindex;
-	__be32				gateway;
+	bool				has_gateway;
+	struct in6_addr			gateway;
 	bool				local;
 	bool				unreachable;
 	bool				ipsec;

@@ -6,7 +6,6 @@
 #include "flow.h"
 
 #include <linux/in.h>
-#include <linux/jhash.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
@@ -34,11 +33,7 @@ static int vpngw_flow_cmp(struct rhashtable_compare_arg *arg, const void *obj)
 
 static u32 vpngw_flow_hash(const void *key, u32 len, u32 seed)
 {
-	const struct vpngw_tuple *t = key;
-
-	return jhash_3words((__force u32)t->src, (__force u32)t->dst,
-			    (__force u32)t->sport << 16 |
-			    (__force u32)t->dport, seed + t->proto);
+	return vpngw_tuple_hash(key, seed);
 }
 
 /* The object of these tables is the direction, not the flow. */
@@ -268,6 +263,9 @@ static bool vpngw_flow_count(const struct vpngw_mapping *mapping)
 	struct vpngw_realm *vpn = mapping->vpn;
 	u32 max = READ_ONCE(vpn->limits.max_flows_per_host);
 
+	/* Of a prefix the hosts are not told apart. */
+	if (unlikely(vpngw_mapping_is_prefix(mapping)))
+		max = 0;
 	if (!vpngw_host_add_flow(mapping->host, max))
 		return false;
 	percpu_counter_inc(&vpn->vn->limits[VPNGW_LIMIT_FLOWS].n);
@@ -296,11 +294,16 @@ static void vpngw_flow_uncount(const struct vpngw_mapping *mapping,
  */
 static bool vpngw_flow_makes_peer(const struct vpngw_flow *flow)
 {
-	return flow->origin == VPNGW_SIDE_INSIDE &&
-	       flow->dir[VPNGW_SIDE_INSIDE].tuple.dst ==
-	       flow->dir[VPNGW_SIDE_OUTSIDE].tuple.src &&
-	       !flow->mapping->is_static &&
-	       !flow->dir[VPNGW_SIDE_OUTSIDE].tuple.call;
+	const struct vpngw_tuple *out = &flow->dir[VPNGW_SIDE_OUTSIDE].tuple;
+	const struct vpngw_tuple *in = &flow->dir[VPNGW_SIDE_INSIDE].tuple;
+	struct in6_addr server, alias;
+
+	if (flow->origin != VPNGW_SIDE_INSIDE || flow->mapping->is_static ||
+	    out->call)
+		return false;
+	vpngw_tuple_src(out, &server);
+	vpngw_tuple_dst(in, &alias);
+	return ipv6_addr_equal(&server, &alias);
 }
 
 /* Publish a flow whose directions are both in their tables. */
@@ -406,8 +409,8 @@ struct vpngw_flow *vpngw_flow_create(struct vpngw_mapping *mapping,
 		goto err_release;
 	}
 
-	flow->dir[VPNGW_SIDE_INSIDE].tuple = *inside;
-	flow->dir[VPNGW_SIDE_OUTSIDE].tuple = *outside;
+	vpngw_tuple_copy(&flow->dir[VPNGW_SIDE_INSIDE].tuple, inside);
+	vpngw_tuple_copy(&flow->dir[VPNGW_SIDE_OUTSIDE].tuple, outside);
 	flow->mapping = mapping;
 	flow->last = vpngw_flow_now();
 	flow->alias_uid = alias_uid;

@@ -208,6 +208,7 @@ bool vpngw_flow_matches(const struct vpngw_flow *flow,
 {
 	const struct vpngw_tuple *in = &flow->dir[VPNGW_SIDE_INSIDE].tuple;
 	const struct vpngw_tuple *out = &flow->dir[VPNGW_SIDE_OUTSIDE].tuple;
+	struct in6_addr addr;
 
 	/* First, for only then its mapping is there for sure. */
 	if (!vpngw_flow_live(flow, NULL))
@@ -216,16 +217,19 @@ bool vpngw_flow_matches(const struct vpngw_flow *flow,
 		return false;
 	if (filter->proto && filter->proto != in->proto)
 		return false;
+	vpngw_tuple_src(in, &addr);
 	if (filter->has_inside &&
-	    (filter->inside != in->src ||
+	    (!ipv6_addr_equal(&filter->inside, &addr) ||
 	     (filter->inside_port && filter->inside_port != in->sport)))
 		return false;
+	vpngw_tuple_dst(out, &addr);
 	if (filter->has_outside &&
-	    (filter->outside != out->dst ||
+	    (!ipv6_addr_equal(&filter->outside, &addr) ||
 	     (filter->outside_port && filter->outside_port != out->dport)))
 		return false;
+	vpngw_tuple_src(out, &addr);
 	return !filter->has_server ||
-	       (filter->server == out->src &&
+	       (ipv6_addr_equal(&filter->server, &addr) &&
 		(!filter->server_port || filter->server_port == out->sport));
 }
 

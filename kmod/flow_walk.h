@@ -2,6 +2,7 @@
 #ifndef _VPNGW_FLOW_WALK_H
 #define _VPNGW_FLOW_WALK_H
 
+#include <linux/in6.h>
 #include <linux/types.h>
 
 struct rhashtable_iter;
@@ -29,11 +30,11 @@ struct vpngw_flow_filter {
 	bool			has_inside;
 	bool			has_outside;
 	bool			has_server;
-	__be32			inside;
+	struct in6_addr		inside;
 	__be16			inside_port;
-	__be32			outside;
+	struct in6_addr		outside;
 	__be16			outside_port;
-	__be32			server;
+	struct in6_addr		server;
 	__be16			server_port;
 };
 

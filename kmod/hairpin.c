@@ -13,6 +13,7 @@
 
 #include <linux/rculist.h>
 
+#include "addr.h"
 #include "alias.h"
 #include "mapping.h"
 #include "netns.h"
@@ -24,8 +25,9 @@
 /* An address that stands for VPN hosts. One that is the gateway's own too does
  * only where a mapping is.
  */
-static bool vpngw_hairpin_is_there(struct vpngw_realm *ext, __be32 addr,
-				   u8 proto, __be16 port)
+static bool vpngw_hairpin_is_there(struct vpngw_realm *ext,
+				   const struct in6_addr *addr, u8 proto,
+				   __be16 port)
 {
 	return vpngw_mapping_is_outside(ext, addr) &&
 	       (!vpngw_route_has_local(&ext->route, addr) ||
@@ -44,24 +46,27 @@ static bool vpngw_hairpin_is_there(struct vpngw_realm *ext, __be32 addr,
  * Return: true if the vpn has hairpin.
  */
 bool vpngw_hairpin_alias_of(struct vpngw_realm *vpn, struct vpngw_realm *ext,
-			    __be32 addr, struct vpngw_alias *alias)
+			    const struct in6_addr *addr,
+			    struct vpngw_alias *alias)
 {
 	if (!READ_ONCE(vpn->policy.hairpin))
 		return false;
 	memset(alias, 0, sizeof(*alias));
-	alias->inside.addr = addr;
-	alias->inside.len = 32;
+	alias->inside.addr = *addr;
+	alias->inside.len = 128;
 	alias->server = alias->inside;
 	alias->server.realm_uid = ext->uid;
 	alias->vpn = vpn;
 	alias->ext = ext;
-	RCU_INIT_POINTER(alias->pool, vpngw_pool_pick(ext, vpn));
+	RCU_INIT_POINTER(alias->pool,
+			 vpngw_pool_pick(ext, vpn, vpngw_addr_family(addr)));
 	return true;
 }
 
 /* The ext in which an address stands for VPN hosts, if the vpn has hairpin. */
 static struct vpngw_realm *vpngw_hairpin_ext(struct vpngw_realm *vpn,
-					     __be32 addr, u8 proto, __be16 port)
+					     const struct in6_addr *addr,
+					     u8 proto, __be16 port)
 {
 	struct vpngw_realm *ext;
 
@@ -83,7 +88,8 @@ static struct vpngw_realm *vpngw_hairpin_ext(struct vpngw_realm *vpn,
  * Context: RCU read section.
  * Return: true if it stands for VPN hosts, and the vpn has hairpin.
  */
-bool vpngw_hairpin_is_outside(struct vpngw_realm *vpn, __be32 addr, u8 proto,
+bool vpngw_hairpin_is_outside(struct vpngw_realm *vpn,
+			      const struct in6_addr *addr, u8 proto,
 			      __be16 port)
 {
 	return vpngw_hairpin_ext(vpn, addr, proto, port);
@@ -102,9 +108,11 @@ bool vpngw_hairpin_alias(struct vpngw_realm *vpn, const struct vpngw_tuple *in,
 			 struct vpngw_alias *alias)
 {
 	struct vpngw_realm *ext;
+	struct in6_addr dst;
 
-	ext = vpngw_hairpin_ext(vpn, in->dst, in->proto, in->dport);
-	return ext && vpngw_hairpin_alias_of(vpn, ext, in->dst, alias);
+	vpngw_tuple_dst(in, &dst);
+	ext = vpngw_hairpin_ext(vpn, &dst, in->proto, in->dport);
+	return ext && vpngw_hairpin_alias_of(vpn, ext, &dst, alias);
 }
 
 /**
@@ -120,6 +128,10 @@ bool vpngw_hairpin_alias(struct vpngw_realm *vpn, const struct vpngw_tuple *in,
 bool vpngw_hairpin_meant(const struct vpngw_realm *vpn, struct vpngw_realm *ext,
 			 const struct vpngw_tuple *out)
 {
-	return unlikely(READ_ONCE(vpn->policy.hairpin)) &&
-	       vpngw_hairpin_is_there(ext, out->src, out->proto, out->sport);
+	struct in6_addr src;
+
+	if (likely(!READ_ONCE(vpn->policy.hairpin)))
+		return false;
+	vpngw_tuple_src(out, &src);
+	return vpngw_hairpin_is_there(ext, &src, out->proto, out->sport);
 }

@@ -4,6 +4,7 @@
 
 #include <linux/types.h>
 
+struct in6_addr;
 struct vpngw_alias;
 struct vpngw_realm;
 struct vpngw_tuple;
@@ -11,8 +12,10 @@ struct vpngw_tuple;
 bool vpngw_hairpin_alias(struct vpngw_realm *vpn, const struct vpngw_tuple *in,
 			 struct vpngw_alias *alias);
 bool vpngw_hairpin_alias_of(struct vpngw_realm *vpn, struct vpngw_realm *ext,
-			    __be32 addr, struct vpngw_alias *alias);
-bool vpngw_hairpin_is_outside(struct vpngw_realm *vpn, __be32 addr, u8 proto,
+			    const struct in6_addr *addr,
+			    struct vpngw_alias *alias);
+bool vpngw_hairpin_is_outside(struct vpngw_realm *vpn,
+			      const struct in6_addr *addr, u8 proto,
 			      __be16 port);
 bool vpngw_hairpin_meant(const struct vpngw_realm *vpn, struct vpngw_realm *ext,
 			 const struct vpngw_tuple *out);

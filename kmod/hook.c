@@ -6,21 +6,23 @@
 #include "hook.h"
 
 #include <linux/bottom_half.h>
-#include <linux/icmp.h>
 #include <linux/if_ether.h>
 #include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter_arp.h>
 #include <linux/netfilter_bridge.h>
 #include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
 #include <linux/skbuff.h>
 
+#include <net/dst.h>
 #include <net/ip.h>
-#include <net/route.h>
+#include <net/ipv6.h>
 #include <net/tcp.h>
-#include <net/xfrm.h>
 
+#include "addr.h"
 #include "error.h"
 #include "flow.h"
 #include "forward.h"
@@ -58,17 +60,17 @@ static void vpngw_hook_tell(struct vpngw_realm *realm,
 			    const struct net_device *dev,
 			    const struct sk_buff *skb, int reason)
 {
+	enum vpngw_icmp_tell tell;
+
 	switch (reason) {
 	case VPNGW_REASON_NO_ROUTE:
-		vpngw_icmp_error(realm, dev, skb, ICMP_DEST_UNREACH,
-				 ICMP_NET_UNREACH, 0);
+		tell = VPNGW_ICMP_NO_ROUTE;
 		break;
 	case VPNGW_REASON_POLICY:
 	case VPNGW_REASON_CROSSING:
 	case VPNGW_REASON_STRICT:
 	case VPNGW_REASON_HAIRPIN:
-		vpngw_icmp_error(realm, dev, skb, ICMP_DEST_UNREACH,
-				 ICMP_PKT_FILTERED, 0);
+		tell = VPNGW_ICMP_FILTERED;
 		break;
 	case VPNGW_REASON_NO_POOL:
 	case VPNGW_REASON_POOL_EXHAUSTED:
@@ -79,14 +81,24 @@ static void vpngw_hook_tell(struct vpngw_realm *realm,
 	case VPNGW_REASON_MAX_HALF_OPEN:
 	case VPNGW_REASON_NEW_FLOW_RATE:
 	case VPNGW_REASON_TABLE_FULL:
-		vpngw_icmp_error(realm, dev, skb, ICMP_DEST_UNREACH,
-				 READ_ONCE(realm->vn->icmp_code), 0);
+		tell = VPNGW_ICMP_NO_RESOURCES;
 		break;
 	case VPNGW_REASON_TTL:
-		vpngw_icmp_error(realm, dev, skb, ICMP_TIME_EXCEEDED,
-				 ICMP_EXC_TTL, 0);
+		tell = VPNGW_ICMP_TTL;
 		break;
+	case VPNGW_REASON_PROTOCOL:
+		/* RFC 6146 section 3.4; between IPv4 hosts nobody asks for it. */
+		if (skb->protocol != htons(ETH_P_IPV6))
+			return;
+		tell = VPNGW_ICMP_PROTOCOL;
+		break;
+	case VPNGW_REASON_IP_OPTIONS:
+		tell = VPNGW_ICMP_SOURCE_ROUTE;
+		break;
+	default:
+		return;
 	}
+	vpngw_icmp_error(realm, dev, skb, tell, 0);
 }
 
 /* The packet of one VPN host for another, which meet in an ext: it is translated
@@ -94,21 +106,21 @@ static void vpngw_hook_tell(struct vpngw_realm *realm,
  */
 static int vpngw_hook_turn(const struct vpngw_iface *iface,
 			   struct vpngw_flow *flow, struct sk_buff *skb,
-			   const struct vpngw_packet *p,
+			   struct vpngw_packet *p,
 			   const struct vpngw_tuple *outside, bool first)
 {
 	struct vpngw_realm *ext = flow->mapping->ext;
 	struct vpngw_packet turned = *p;
 	unsigned int len = skb->len;
+	struct dst_entry *dst;
 	struct vpngw_flow *peer;
 	struct vpngw_tuple to;
-	struct rtable *rt;
 	int reason;
 
 	reason = VPNGW_REASON_HAIRPIN;
 	if (!READ_ONCE(iface->realm->policy.hairpin))
 		return reason;
-	turned.tuple = *outside;
+	vpngw_tuple_copy(&turned.tuple, outside);
 	peer = vpngw_flow_find(ext, outside);
 	if (!peer)
 		peer = vpngw_session_turn(ext, skb, &turned, &reason);
@@ -127,28 +139,29 @@ static int vpngw_hook_turn(const struct vpngw_iface *iface,
 	if (!READ_ONCE(peer->mapping->vpn->policy.hairpin))
 		return reason;
 	vpngw_tuple_reverse(&to, &peer->dir[VPNGW_SIDE_INSIDE].tuple);
-	rt = vpngw_forward_route(peer, VPNGW_SIDE_OUTSIDE, skb, &to,
-				 &peer->route[VPNGW_SIDE_OUTSIDE], &reason);
-	if (!rt)
+	dst = vpngw_forward_route(peer, VPNGW_SIDE_OUTSIDE, skb, &to,
+				  &peer->route[VPNGW_SIDE_OUTSIDE], &reason);
+	if (!dst)
 		return reason;
-	reason = vpngw_forward_check_route(iface->realm, skb, rt);
+	reason = vpngw_forward_check_route(iface->realm, skb, dst);
 	if (reason != VPNGW_OK)
 		goto err_put_route;
 	reason = VPNGW_REASON_NO_MEMORY;
-	if ((p->tcp_flags & TCPHDR_SYN) && vpngw_mss_clamp(iface, skb, p, rt))
+	if ((p->tcp_flags & TCPHDR_SYN) && vpngw_mss_clamp(iface, skb, p, dst))
 		goto err_put_route;
-	if (vpngw_rewrite_packet(skb, p, &to))
+	reason = vpngw_forward_translate(skb, p, &to);
+	if (reason != VPNGW_OK)
 		goto err_put_route;
 
 	vpngw_flow_update(flow, iface, VPNGW_SIDE_INSIDE, p, len);
 	vpngw_flow_update(peer, iface, VPNGW_SIDE_OUTSIDE, &turned, len);
 	vpngw_forward_count(flow, VPNGW_SIDE_INSIDE, len);
 	vpngw_forward_count(peer, VPNGW_SIDE_OUTSIDE, len);
-	vpngw_forward_send(peer, skb, rt);
+	vpngw_forward_send(peer, skb, dst);
 	return VPNGW_OK;
 
 err_put_route:
-	ip_rt_put(rt);
+	dst_release(dst);
 	return reason;
 }
 
@@ -159,7 +172,7 @@ vpngw_hook_may_translate(const struct vpngw_iface *iface,
 {
 	struct vpngw_realm *realm = iface->realm;
 
-	if (unlikely(ip_hdr(skb)->ttl <= 1))
+	if (unlikely(vpngw_forward_ttl(skb) <= 1))
 		return VPNGW_REASON_TTL;
 	/* Both its ends are VPN hosts: none of it ever comes from an ext. */
 	if (realm->side == VPNGW_SIDE_OUTSIDE &&
@@ -192,19 +205,19 @@ int vpngw_hook_check_flow(const struct vpngw_iface *iface,
 
 static int vpngw_hook_translate(const struct vpngw_iface *iface,
 				struct vpngw_flow *flow, struct sk_buff *skb,
-				const struct vpngw_packet *p, bool first)
+				struct vpngw_packet *p, bool first)
 {
 	struct vpngw_realm *realm = iface->realm;
 	enum vpngw_side side = realm->side;
 	unsigned int len = skb->len;
+	struct dst_entry *dst;
 	struct vpngw_tuple to;
-	struct rtable *rt;
 	int reason;
 
 	reason = vpngw_hook_may_translate(iface, flow, skb);
 	if (unlikely(reason != VPNGW_OK))
 		return reason;
-	if (!xfrm4_policy_check(NULL, XFRM_POLICY_FWD, skb))
+	if (!vpngw_forward_is_allowed(skb))
 		return VPNGW_REASON_POLICY;
 	if (unlikely(vpngw_pptp_is_control(flow))) {
 		reason = vpngw_pptp_watch(iface, flow, skb, p);
@@ -215,27 +228,28 @@ static int vpngw_hook_translate(const struct vpngw_iface *iface,
 	if (unlikely(vpngw_flow_is_hairpin(flow)) && side == VPNGW_SIDE_INSIDE)
 		return vpngw_hook_turn(iface, flow, skb, p, &to, first);
 	/* Many flows have but one packet: not worth keeping a route for. */
-	rt = vpngw_forward_route(flow, side, skb, &to,
-				 first ? NULL : &flow->route[side], &reason);
-	if (unlikely(!rt))
+	dst = vpngw_forward_route(flow, side, skb, &to,
+				  first ? NULL : &flow->route[side], &reason);
+	if (unlikely(!dst))
 		return reason;
-	reason = vpngw_forward_check_route(realm, skb, rt);
+	reason = vpngw_forward_check_route(realm, skb, dst);
 	if (unlikely(reason != VPNGW_OK))
 		goto err_put_route;
 	reason = VPNGW_REASON_NO_MEMORY;
 	if (unlikely(p->tcp_flags & TCPHDR_SYN) &&
-	    vpngw_mss_clamp(iface, skb, p, rt))
+	    vpngw_mss_clamp(iface, skb, p, dst))
 		goto err_put_route;
-	if (unlikely(vpngw_rewrite_packet(skb, p, &to)))
+	reason = vpngw_forward_translate(skb, p, &to);
+	if (unlikely(reason != VPNGW_OK))
 		goto err_put_route;
 
 	vpngw_flow_update(flow, iface, side, p, len);
 	vpngw_forward_count(flow, side, len);
-	vpngw_forward_send(flow, skb, rt);
+	vpngw_forward_send(flow, skb, dst);
 	return VPNGW_OK;
 
 err_put_route:
-	ip_rt_put(rt);
+	dst_release(dst);
 	return reason;
 }
 
@@ -243,13 +257,15 @@ static int vpngw_hook_translate_own(const struct vpngw_iface *own,
 				    const struct net_device *out,
 				    struct vpngw_flow *flow,
 				    struct sk_buff *skb,
-				    const struct vpngw_packet *p)
+				    struct vpngw_packet *p)
 {
 	enum vpngw_side side = VPNGW_SIDE_OUTSIDE;
-	unsigned int len = skb->len, mtu;
+	u8 family = p->tuple.family;
+	unsigned int len = skb->len;
+	struct dst_entry *dst;
 	struct vpngw_tuple to;
-	struct rtable *rt;
 	int reason;
+	u32 mtu;
 
 	if (unlikely(vpngw_pptp_is_control(flow))) {
 		reason = vpngw_pptp_watch(own, flow, skb, p);
@@ -257,31 +273,30 @@ static int vpngw_hook_translate_own(const struct vpngw_iface *own,
 			return reason;
 	}
 	vpngw_tuple_reverse(&to, &flow->dir[!side].tuple);
-	rt = vpngw_forward_route(flow, side, skb, &to, &flow->route[side],
-				 &reason);
-	if (!rt)
+	dst = vpngw_forward_route(flow, side, skb, &to, &flow->route[side],
+				  &reason);
+	if (!dst)
 		return reason;
-	mtu = dst_mtu(&rt->dst);
+	mtu = vpngw_forward_mtu(skb, dst, dst_mtu(dst));
 	reason = VPNGW_REASON_MTU;
 	if (vpngw_forward_too_big(skb, mtu)) {
 		/* The socket learns it like that of any other host. */
-		vpngw_icmp_error(own->realm, out, skb, ICMP_DEST_UNREACH,
-				 ICMP_FRAG_NEEDED, mtu);
+		vpngw_icmp_error(own->realm, out, skb, VPNGW_ICMP_TOO_BIG, mtu);
 		goto err_put_route;
 	}
 	reason = VPNGW_REASON_NO_MEMORY;
-	if ((p->tcp_flags & TCPHDR_SYN) && vpngw_mss_clamp(own, skb, p, rt))
+	if ((p->tcp_flags & TCPHDR_SYN) && vpngw_mss_clamp(own, skb, p, dst))
 		goto err_put_route;
-	if (vpngw_rewrite_packet(skb, p, &to))
+	reason = vpngw_forward_translate(skb, p, &to);
+	if (reason != VPNGW_OK)
 		goto err_put_route;
 
 	vpngw_flow_update(flow, own, side, p, len);
 	vpngw_forward_count(flow, side, len);
-	vpngw_forward_redirect(skb, rt);
-	return VPNGW_OK;
+	return vpngw_forward_on(own, flow, skb, dst, family != to.family);
 
 err_put_route:
-	ip_rt_put(rt);
+	dst_release(dst);
 	return reason;
 }
 
@@ -328,6 +343,21 @@ static bool vpngw_hook_is_bridged(const struct sk_buff *skb)
 #endif
 }
 
+/* Whether it was seen before, when it came in by the VRF's member. */
+static bool vpngw_hook_is_second(const struct sk_buff *skb, u8 pf)
+{
+	return pf == NFPROTO_IPV4 ? IPCB(skb)->flags & IPSKB_L3SLAVE :
+				    IP6CB(skb)->flags & IP6SKB_L3SLAVE;
+}
+
+/* What stays on a link is nobody's to translate. */
+static bool vpngw_hook_is_of_link(const struct sk_buff *skb, u8 pf)
+{
+	return pf == NFPROTO_IPV6 &&
+	       ipv6_addr_type(&ipv6_hdr(skb)->daddr) &
+	       (IPV6_ADDR_LINKLOCAL | IPV6_ADDR_MULTICAST);
+}
+
 static unsigned int vpngw_hook_incoming(struct sk_buff *skb,
 					const struct nf_hook_state *state)
 {
@@ -336,16 +366,19 @@ static unsigned int vpngw_hook_incoming(struct sk_buff *skb,
 	struct vpngw_realm *realm;
 	int reason, err;
 
-	/* Seen before, when it came in by the VRF's member. */
-	if (IPCB(skb)->flags & IPSKB_L3SLAVE)
+	if (vpngw_hook_is_second(skb, state->pf))
 		return NF_ACCEPT;
 	iface = vpngw_iface_lookup(vn, state->in->ifindex);
-	if (!iface || skb->pkt_type != PACKET_HOST ||
-	    vpngw_hook_is_bridged(skb))
+	if (!iface || vpngw_hook_is_bridged(skb))
+		return NF_ACCEPT;
+	if (state->pf == NFPROTO_IPV6 && vpngw_neigh_ns_in(iface, skb))
+		return NF_STOLEN;
+	if (skb->pkt_type != PACKET_HOST ||
+	    vpngw_hook_is_of_link(skb, state->pf))
 		return NF_ACCEPT;
 	realm = iface->realm;
 
-	if (unlikely(ip_is_fragment(ip_hdr(skb)))) {
+	if (unlikely(vpngw_fragment_is(skb))) {
 		err = vpngw_fragment_gather(realm, skb);
 		if (err && err != -EINPROGRESS)
 			vpngw_stats_drop(realm->stats, VPNGW_REASON_FRAGMENT);
@@ -379,6 +412,14 @@ static unsigned int vpngw_hook_pre_routing(void *priv, struct sk_buff *skb,
 	return verdict;
 }
 
+static void vpngw_hook_daddr(const struct sk_buff *skb, struct in6_addr *daddr)
+{
+	if (skb->protocol == htons(ETH_P_IP))
+		vpngw_addr_set_v4(daddr, ip_hdr(skb)->daddr);
+	else
+		*daddr = ipv6_hdr(skb)->daddr;
+}
+
 /* What MPLS pops into a VRF shows up as output of the VRF, not as input. What is
  * for one of our addresses is turned round: then it comes in by the VRF, and is
  * checked there as anything that comes in.
@@ -387,13 +428,15 @@ static bool vpngw_hook_turn_popped(struct vpngw_net *vn, struct sk_buff *skb)
 {
 	const struct vpngw_iface *iface;
 	struct net_device *dev = skb->dev;
+	struct in6_addr daddr;
 
 	/* The gateway's own packets have not come in by any device. */
 	if (!dev || !skb->skb_iif || skb->sk || !netif_is_l3_master(dev) ||
 	    skb->pkt_type != PACKET_HOST)
 		return false;
 	iface = vpngw_iface_lookup(vn, dev->ifindex);
-	if (!iface || !vpngw_neigh_answers(iface, dev, ip_hdr(skb)->daddr))
+	vpngw_hook_daddr(skb, &daddr);
+	if (!iface || !vpngw_neigh_answers(iface, dev, &daddr))
 		return false;
 	skb_dst_drop(skb);
 	/* The VRF has taken off the header that was made for it. */
@@ -428,15 +471,20 @@ static unsigned int vpngw_hook_local_out(void *priv, struct sk_buff *skb,
 {
 	struct vpngw_net *vn = vpngw_net_get(state->net);
 	struct vpngw_iface own = { .vn = vn };
+	struct in6_addr daddr;
 	int reason;
 
 	if (vpngw_hook_turn_popped(vn, skb))
 		return NF_STOLEN;
 	/* What leaves by a VRF's member is shown twice, first on the VRF. */
 	if (!skb_dst(skb) || skb_dst(skb)->dev != state->out ||
-	    ip_is_fragment(ip_hdr(skb)))
+	    vpngw_hook_is_of_link(skb, state->pf) || vpngw_fragment_is(skb))
 		return NF_ACCEPT;
-	own.realm = vpngw_local_toward(vn, state->out, ip_hdr(skb)->daddr);
+	own.realm = vpngw_error_of_translated(vn, skb);
+	if (unlikely(own.realm))
+		return vpngw_hook_drop(own.realm, skb, VPNGW_REASON_MTU);
+	vpngw_hook_daddr(skb, &daddr);
+	own.realm = vpngw_local_toward(vn, state->out, &daddr);
 	if (likely(!own.realm))
 		return NF_ACCEPT;
 	/* As for packets that come in: sockets send with BH on. */
@@ -445,8 +493,12 @@ static unsigned int vpngw_hook_local_out(void *priv, struct sk_buff *skb,
 	if (reason != VPNGW_OK && reason != VPNGW_PASS)
 		vpngw_hook_tell(own.realm, state->out, skb, reason);
 	local_bh_enable();
-	if (reason == VPNGW_OK || reason == VPNGW_PASS)
+	switch (reason) {
+	case VPNGW_OK:
+		return NF_STOLEN;
+	case VPNGW_PASS:
 		return NF_ACCEPT;
+	}
 	return vpngw_hook_drop(own.realm, skb, reason);
 }
 
@@ -463,7 +515,9 @@ static unsigned int vpngw_hook_forwarded(void *priv, struct sk_buff *skb,
 	if (skb->pkt_type == PACKET_OUTGOING)
 		return NF_ACCEPT;
 	/* The member, where skb->dev is the VRF. */
-	dev = dev_get_by_index_rcu(state->net, IPCB(skb)->iif);
+	dev = dev_get_by_index_rcu(state->net, state->pf == NFPROTO_IPV4 ?
+					       IPCB(skb)->iif :
+					       IP6CB(skb)->iif);
 	from = dev ? vpngw_iface_lookup(vn, dev->ifindex) : NULL;
 	if (!from)
 		return NF_ACCEPT;
@@ -499,6 +553,24 @@ static const struct nf_hook_ops vpngw_hook_ops[] = {
 		 * that stands before one with packets in a queue.
 		 */
 		.priority	= NF_IP_PRI_LAST,
+	},
+	{
+		.hook		= vpngw_hook_pre_routing,
+		.pf		= NFPROTO_IPV6,
+		.hooknum	= NF_INET_PRE_ROUTING,
+		.priority	= VPNGW_HOOK_PRIORITY,
+	},
+	{
+		.hook		= vpngw_hook_local_out,
+		.pf		= NFPROTO_IPV6,
+		.hooknum	= NF_INET_LOCAL_OUT,
+		.priority	= VPNGW_HOOK_PRIORITY,
+	},
+	{
+		.hook		= vpngw_hook_forwarded,
+		.pf		= NFPROTO_IPV6,
+		.hooknum	= NF_INET_FORWARD,
+		.priority	= NF_IP6_PRI_LAST,
 	},
 	{
 		.hook		= vpngw_neigh_arp_in,

@@ -7,10 +7,10 @@
 #include "host.h"
 
 #include <linux/atomic.h>
-#include <linux/jhash.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 
+#include "addr.h"
 #include "realm.h"
 
 /**
@@ -26,12 +26,12 @@
  */
 struct vpngw_host {
 	struct rhash_head	node;
-	__be32			addr;
+	struct in6_addr		addr;
 	atomic_t		n;
 	atomic_t		n_flows;
 	bool			seen;
 	u32			pool_uid;
-	__be32			pool_addr;
+	struct in6_addr		pool_addr;
 	struct rcu_head		rcu;
 };
 
@@ -41,14 +41,14 @@ struct vpngw_host {
 
 static u32 vpngw_host_hash(const void *key, u32 len, u32 seed)
 {
-	return jhash_1word(*(const u32 *)key, seed);
+	return vpngw_addr_hash(key, 0, 0, seed);
 }
 
 static int vpngw_host_cmp(struct rhashtable_compare_arg *arg, const void *obj)
 {
 	const struct vpngw_host *host = obj;
 
-	return *(const __be32 *)arg->key != host->addr;
+	return !ipv6_addr_equal(arg->key, &host->addr);
 }
 
 static const struct rhashtable_params vpngw_host_params = {
@@ -68,19 +68,21 @@ static const struct rhashtable_params vpngw_host_params = {
  * Context: RCU read section.
  * Return: the host, or NULL when the address has no mappings.
  */
-struct vpngw_host *vpngw_host_find(struct vpngw_realm *realm, __be32 addr)
+struct vpngw_host *vpngw_host_find(struct vpngw_realm *realm,
+				   const struct in6_addr *addr)
 {
-	return rhashtable_lookup(&realm->hosts, &addr, vpngw_host_params);
+	return rhashtable_lookup(&realm->hosts, addr, vpngw_host_params);
 }
 
-static struct vpngw_host *vpngw_host_add(struct vpngw_realm *realm, __be32 addr)
+static struct vpngw_host *vpngw_host_add(struct vpngw_realm *realm,
+					 const struct in6_addr *addr)
 {
 	struct vpngw_host *host, *old;
 
 	host = kzalloc(sizeof(*host), GFP_ATOMIC | __GFP_NOWARN);
 	if (!host)
 		return NULL;
-	host->addr = addr;
+	host->addr = *addr;
 	old = rhashtable_lookup_get_insert_fast(&realm->hosts, &host->node,
 						vpngw_host_params);
 	if (!old)
@@ -100,7 +102,8 @@ static struct vpngw_host *vpngw_host_add(struct vpngw_realm *realm, __be32 addr)
  * Context: RCU read section; allocates with GFP_ATOMIC.
  * Return: the host, which stays until vpngw_host_put(), or NULL.
  */
-struct vpngw_host *vpngw_host_get(struct vpngw_realm *realm, __be32 addr,
+struct vpngw_host *vpngw_host_get(struct vpngw_realm *realm,
+				  const struct in6_addr *addr,
 				  struct vpngw_host *known, u32 max,
 				  int *reason)
 {
@@ -216,27 +219,38 @@ void vpngw_host_del_flow(struct vpngw_host *host)
  *
  * Context: any.
  */
-void vpngw_host_pair(struct vpngw_host *host, u32 pool_uid, __be32 addr)
+void vpngw_host_pair(struct vpngw_host *host, u32 pool_uid,
+		     const struct in6_addr *addr)
 {
-	/* Whoever reads one of two that belong apart gets an address that the
+	int i;
+
+	/* Whoever reads parts that belong to others gets an address that the
 	 * pool does not have, or one that it may as well have.
 	 */
 	WRITE_ONCE(host->pool_uid, pool_uid);
-	WRITE_ONCE(host->pool_addr, addr);
+	for (i = 0; i < 4; i++)
+		WRITE_ONCE(host->pool_addr.s6_addr32[i], addr->s6_addr32[i]);
 }
 
 /**
  * vpngw_host_paired - which address of a pool does a host have?
  * @host: the host
  * @pool_uid: the pool
+ * @addr: the address
  *
  * Context: any.
- * Return: the address, or 0 when it is not known.
+ * Return: true if it is known.
  */
-__be32 vpngw_host_paired(const struct vpngw_host *host, u32 pool_uid)
+bool vpngw_host_paired(const struct vpngw_host *host, u32 pool_uid,
+		       struct in6_addr *addr)
 {
-	return READ_ONCE(host->pool_uid) == pool_uid ?
-	       READ_ONCE(host->pool_addr) : 0;
+	int i;
+
+	if (READ_ONCE(host->pool_uid) != pool_uid)
+		return false;
+	for (i = 0; i < 4; i++)
+		addr->s6_addr32[i] = READ_ONCE(host->pool_addr.s6_addr32[i]);
+	return true;
 }
 
 /**

@@ -4,11 +4,14 @@
 
 #include <linux/types.h>
 
+struct in6_addr;
 struct vpngw_host;
 struct vpngw_realm;
 
-struct vpngw_host *vpngw_host_find(struct vpngw_realm *realm, __be32 addr);
-struct vpngw_host *vpngw_host_get(struct vpngw_realm *realm, __be32 addr,
+struct vpngw_host *vpngw_host_find(struct vpngw_realm *realm,
+				   const struct in6_addr *addr);
+struct vpngw_host *vpngw_host_get(struct vpngw_realm *realm,
+				  const struct in6_addr *addr,
 				  struct vpngw_host *known, u32 max,
 				  int *reason);
 void vpngw_host_put(struct vpngw_realm *realm, struct vpngw_host *host);
@@ -16,8 +19,10 @@ bool vpngw_host_may_map(const struct vpngw_host *host, u32 max);
 bool vpngw_host_may_flow(const struct vpngw_host *host, u32 max);
 bool vpngw_host_add_flow(struct vpngw_host *host, u32 max);
 void vpngw_host_del_flow(struct vpngw_host *host);
-void vpngw_host_pair(struct vpngw_host *host, u32 pool_uid, __be32 addr);
-__be32 vpngw_host_paired(const struct vpngw_host *host, u32 pool_uid);
+void vpngw_host_pair(struct vpngw_host *host, u32 pool_uid,
+		     const struct in6_addr *addr);
+bool vpngw_host_paired(const struct vpngw_host *host, u32 pool_uid,
+		       struct in6_addr *addr);
 void vpngw_host_set_seen(struct vpngw_host *host);
 bool vpngw_host_is_seen(const struct vpngw_host *host);
 

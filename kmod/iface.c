@@ -12,12 +12,13 @@
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
+#include <net/dst.h>
 #include <net/l3mdev.h>
-#include <net/route.h>
 
 #include "event.h"
 #include "flow_walk.h"
 #include "hook.h"
+#include "neigh.h"
 #include "realm.h"
 #include "route_cache.h"
 #include "tuple.h"
@@ -83,13 +84,13 @@ struct vpngw_iface *vpngw_iface_lookup_uid(struct vpngw_net *vn, int ifindex,
 static bool vpngw_iface_may_leave(const struct vpngw_realm *realm, int ifindex,
 				  const struct sk_buff *skb,
 				  const struct vpngw_tuple *t,
-				  const struct rtable *rt)
+				  const struct dst_entry *dst)
 {
-	const struct net_device *dev = rt->dst.dev;
+	const struct net_device *dev = dst->dev;
 	const struct vpngw_iface *iface;
 
 	/* An address of the gateway in the VRF; without one, outside of VRFs. */
-	if (unlikely(rt->rt_flags & RTCF_LOCAL))
+	if (unlikely(vpngw_route_is_to_local(dst)))
 		return !realm->route.has_vrf ||
 		       dev->ifindex == READ_ONCE(realm->route.vrf_ifindex);
 	if (realm->route.own_devices)
@@ -97,21 +98,21 @@ static bool vpngw_iface_may_leave(const struct vpngw_realm *realm, int ifindex,
 	iface = vpngw_iface_lookup(realm->vn, dev->ifindex);
 	if (iface ? iface->realm == realm : !realm->route.has_vrf)
 		return true;
-	return rt->dst.lwtstate &&
-	       vpngw_route_leads_to(&realm->route, skb, t->src, t->dst, dev);
+	return dst->lwtstate &&
+	       vpngw_route_leads_to(&realm->route, skb, t, dev);
 }
 
-static __always_inline struct rtable *
+static __always_inline struct dst_entry *
 vpngw_iface_output(const struct vpngw_realm *realm, int ifindex,
 		   const struct sk_buff *skb, const struct vpngw_tuple *t,
 		   int *reason)
 {
-	struct rtable *rt = vpngw_route_output(&realm->route, ifindex, skb, t,
-					       reason);
+	struct dst_entry *dst = vpngw_route_output(&realm->route, ifindex, skb,
+						   t, reason);
 
-	if (!rt || vpngw_iface_may_leave(realm, ifindex, skb, t, rt))
-		return rt;
-	ip_rt_put(rt);
+	if (!dst || vpngw_iface_may_leave(realm, ifindex, skb, t, dst))
+		return dst;
+	dst_release(dst);
 	*reason = VPNGW_REASON_NO_ROUTE;
 	return NULL;
 }
@@ -127,9 +128,10 @@ vpngw_iface_output(const struct vpngw_realm *realm, int ifindex,
  * Context: RCU read section. The route is kept nowhere.
  * Return: as vpngw_route_output().
  */
-struct rtable *vpngw_iface_peek_route(const struct vpngw_realm *realm,
-				      int ifindex, const struct sk_buff *skb,
-				      const struct vpngw_tuple *t, int *reason)
+struct dst_entry *vpngw_iface_peek_route(const struct vpngw_realm *realm,
+					 int ifindex, const struct sk_buff *skb,
+					 const struct vpngw_tuple *t,
+					 int *reason)
 {
 	return vpngw_iface_output(realm, ifindex, skb, t, reason);
 }
@@ -147,33 +149,33 @@ struct rtable *vpngw_iface_peek_route(const struct vpngw_realm *realm,
  * Context: RCU read section, BH off.
  * Return: as vpngw_route_output().
  */
-struct rtable *vpngw_iface_route(const struct vpngw_realm *realm, int ifindex,
-				 const struct sk_buff *skb,
-				 const struct vpngw_tuple *t,
-				 struct vpngw_route_cache *cache, int *reason)
+struct dst_entry *vpngw_iface_route(const struct vpngw_realm *realm,
+				    int ifindex, const struct sk_buff *skb,
+				    const struct vpngw_tuple *t,
+				    struct vpngw_route_cache *cache,
+				    int *reason)
 {
 	const struct vpngw_route *route = &realm->route;
-	struct rtable *rt = NULL;
+	struct dst_entry *dst = NULL;
 
 	if (vpngw_route_is_there(route)) {
 		if (cache)
-			rt = vpngw_route_cache_get(cache, skb);
+			dst = vpngw_route_cache_get(cache, skb);
 		else if (realm->route_pairs)
-			rt = vpngw_route_pairs_get(route, realm->route_pairs,
-						   skb, t);
-		if (rt && vpngw_iface_may_leave(realm, ifindex, skb, t, rt))
-			return rt;
-		if (rt)
-			ip_rt_put(rt);
+			dst = vpngw_route_pairs_get(route, realm->route_pairs,
+						    skb, t);
+		if (dst && vpngw_iface_may_leave(realm, ifindex, skb, t, dst))
+			return dst;
+		dst_release(dst);
 	}
-	rt = vpngw_iface_output(realm, ifindex, skb, t, reason);
-	if (!rt)
+	dst = vpngw_iface_output(realm, ifindex, skb, t, reason);
+	if (!dst)
 		return NULL;
 	if (cache)
-		vpngw_route_cache_set(route, cache, skb, rt);
+		vpngw_route_cache_set(route, cache, skb, dst);
 	else if (realm->route_pairs)
-		vpngw_route_pairs_set(route, realm->route_pairs, skb, t, rt);
-	return rt;
+		vpngw_route_pairs_set(route, realm->route_pairs, skb, t, dst);
+	return dst;
 }
 
 /**
@@ -187,7 +189,8 @@ struct rtable *vpngw_iface_route(const struct vpngw_realm *realm, int ifindex,
  * Context: RCU read section.
  * Return: its ifindex, or 0 when the vpn has no device.
  */
-int vpngw_iface_toward(const struct vpngw_realm *vpn, __be32 addr)
+int vpngw_iface_toward(const struct vpngw_realm *vpn,
+		       const struct in6_addr *addr)
 {
 	int ifindex = vpngw_route_device(&vpn->route, addr);
 	struct vpngw_iface *iface;
@@ -226,15 +229,17 @@ static void vpngw_iface_reap(struct vpngw_reap *reap)
 	kfree_rcu(iface, rcu);
 }
 
-static void vpngw_iface_remove(struct vpngw_iface *iface)
+static void vpngw_iface_remove(struct vpngw_iface *iface,
+			       struct net_device *dev)
 {
+	vpngw_neigh_unbind(dev);
 	rhashtable_remove_fast(&iface->vn->ifaces, &iface->node,
 			       vpngw_iface_params);
 	vpngw_flow_end_iface(iface->realm, iface->uid);
 	vpngw_net_reap(iface->vn, &iface->reap, vpngw_iface_reap);
 }
 
-static int vpngw_iface_insert(struct vpngw_net *vn, int ifindex,
+static int vpngw_iface_insert(struct vpngw_net *vn, struct net_device *dev,
 			      const struct vpngw_binding *binding)
 {
 	struct vpngw_realm *realm = binding->realm;
@@ -244,18 +249,26 @@ static int vpngw_iface_insert(struct vpngw_net *vn, int ifindex,
 	iface = kzalloc(sizeof(*iface), GFP_KERNEL);
 	if (!iface)
 		return -ENOMEM;
-	iface->ifindex = ifindex;
+	iface->ifindex = dev->ifindex;
 	iface->uid = vpngw_net_uid(vn);
 	iface->realm = realm;
 	iface->mss = binding->mss;
 	iface->vn = vn;
+	err = vpngw_neigh_bind(dev);
+	if (err)
+		goto err_free;
 	vpngw_realm_hold(realm);
 	err = rhashtable_insert_fast(&vn->ifaces, &iface->node,
 				     vpngw_iface_params);
-	if (err) {
-		vpngw_realm_put(realm);
-		kfree(iface);
-	}
+	if (err)
+		goto err_put_realm;
+	return 0;
+
+err_put_realm:
+	vpngw_realm_put(realm);
+	vpngw_neigh_unbind(dev);
+err_free:
+	kfree(iface);
 	return err;
 }
 
@@ -288,8 +301,8 @@ static int vpngw_iface_sync(struct vpngw_net *vn, struct net_device *dev)
 		return 0;
 	}
 	if (iface)
-		vpngw_iface_remove(iface);
-	return binding ? vpngw_iface_insert(vn, dev->ifindex, binding) : 0;
+		vpngw_iface_remove(iface, dev);
+	return binding ? vpngw_iface_insert(vn, dev, binding) : 0;
 }
 
 static int vpngw_iface_sync_all(struct vpngw_net *vn, struct net_device *dev)
@@ -479,7 +492,7 @@ static int vpngw_iface_event(struct notifier_block *nb, unsigned long event,
 		iface = rhashtable_lookup_fast(&vn->ifaces, &dev->ifindex,
 					       vpngw_iface_params);
 		if (iface)
-			vpngw_iface_remove(iface);
+			vpngw_iface_remove(iface, dev);
 		if (netif_is_l3_master(dev))
 			vpngw_realm_vrf_gone(vn, dev->ifindex);
 		mutex_unlock(&vn->mutex);

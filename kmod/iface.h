@@ -8,8 +8,9 @@
 
 #include "netns.h"
 
+struct dst_entry;
+struct in6_addr;
 struct netlink_ext_ack;
-struct rtable;
 struct sk_buff;
 struct vpngw_realm;
 struct vpngw_route_cache;
@@ -58,14 +59,17 @@ struct vpngw_iface {
 struct vpngw_iface *vpngw_iface_lookup(struct vpngw_net *vn, int ifindex);
 struct vpngw_iface *vpngw_iface_lookup_uid(struct vpngw_net *vn, int ifindex,
 					   u32 uid);
-struct rtable *vpngw_iface_route(const struct vpngw_realm *realm, int ifindex,
-				 const struct sk_buff *skb,
-				 const struct vpngw_tuple *t,
-				 struct vpngw_route_cache *cache, int *reason);
-struct rtable *vpngw_iface_peek_route(const struct vpngw_realm *realm,
-				      int ifindex, const struct sk_buff *skb,
-				      const struct vpngw_tuple *t, int *reason);
-int vpngw_iface_toward(const struct vpngw_realm *vpn, __be32 addr);
+struct dst_entry *vpngw_iface_route(const struct vpngw_realm *realm,
+				    int ifindex, const struct sk_buff *skb,
+				    const struct vpngw_tuple *t,
+				    struct vpngw_route_cache *cache,
+				    int *reason);
+struct dst_entry *vpngw_iface_peek_route(const struct vpngw_realm *realm,
+					 int ifindex, const struct sk_buff *skb,
+					 const struct vpngw_tuple *t,
+					 int *reason);
+int vpngw_iface_toward(const struct vpngw_realm *vpn,
+		       const struct in6_addr *addr);
 
 struct vpngw_binding *vpngw_iface_binding(struct vpngw_net *vn, int ifindex);
 int vpngw_iface_add(struct vpngw_net *vn, struct net_device *dev,

@@ -5,14 +5,15 @@
 #include "local.h"
 
 #include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/netdevice.h>
 #include <linux/rculist.h>
 #include <linux/skbuff.h>
 
+#include <net/dst.h>
 #include <net/ip.h>
 #include <net/l3mdev.h>
 #include <net/netfilter/nf_conntrack.h>
-#include <net/route.h>
 #include <net/xfrm.h>
 
 #include "iface.h"
@@ -20,23 +21,40 @@
 #include "netns.h"
 #include "realm.h"
 
+/* Where a packet came in, as its version's sockets want to know. */
+static void vpngw_local_note(struct sk_buff *skb, const struct dst_entry *dst,
+			     bool in_vrf)
+{
+	skb->skb_iif = skb->dev->ifindex;
+	if (likely(dst->ops->family == AF_INET)) {
+		IPCB(skb)->iif = skb->skb_iif;
+		if (in_vrf)
+			IPCB(skb)->flags |= IPSKB_L3SLAVE;
+	} else {
+		IP6CB(skb)->iif = skb->skb_iif;
+		if (in_vrf)
+			IP6CB(skb)->flags |= IP6SKB_L3SLAVE;
+	}
+}
+
 /**
  * vpngw_local_deliver - hand a translated packet to the gateway's own sockets
  * @ext: the ext of the server
- * @skb: the packet from a VPN, as the server is to see it; consumed
- * @rt: its route, to one of the gateway's own addresses; consumed
+ * @skb: the packet from a VPN, as the server is to see it, and with a control
+ *	block of the server's version; consumed
+ * @dst: its route, to one of the gateway's own addresses; consumed
  *
- * It comes in by the ext, as from any other of its hosts: answers that the stack
- * makes for it are routed there, sockets that are bound to the ext's VRF get it,
- * and INPUT chains see the ext's device: its VRF, the device bound first, or lo
- * where it has none. Neither the VPN's device nor lo will do: the one belongs
- * to an address space in which the packet no longer is, and what comes by the
- * other is often trusted.
+ * It comes in by the ext, as from any other of its hosts: answers that the
+ * stack makes for it are routed there, sockets that are bound to the ext's VRF
+ * get it, and INPUT chains see the ext's device: its VRF, the device bound
+ * first, or lo where it has none. Neither the VPN's device nor lo will do: the
+ * one belongs to an address space in which the packet no longer is, and what
+ * comes by the other is often trusted.
  *
  * Context: RCU read section, BH off.
  */
 void vpngw_local_deliver(const struct vpngw_realm *ext, struct sk_buff *skb,
-			 struct rtable *rt)
+			 struct dst_entry *dst)
 {
 	int ifindex = READ_ONCE(ext->route.vrf_ifindex);
 	bool in_vrf = ifindex;
@@ -45,18 +63,15 @@ void vpngw_local_deliver(const struct vpngw_realm *ext, struct sk_buff *skb,
 	if (!ifindex)
 		ifindex = READ_ONCE(ext->first_ifindex);
 	dev = ifindex ? dev_get_by_index_rcu(ext->vn->net, ifindex) : NULL;
-	skb->dev = dev ? dev : rt->dst.dev;
-	skb->skb_iif = skb->dev->ifindex;
-	IPCB(skb)->iif = skb->skb_iif;
-	if (in_vrf)
-		IPCB(skb)->flags |= IPSKB_L3SLAVE;
+	skb->dev = dev ? dev : dst->dev;
+	vpngw_local_note(skb, dst, in_vrf);
 	/* What the VPN's side asked of IPsec has been checked. */
 	secpath_reset(skb);
 	nf_reset_ct(skb);
 	nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
 	skb_dst_drop(skb);
-	skb_dst_set(skb, &rt->dst);
-	rt->dst.input(skb);
+	skb_dst_set(skb, dst);
+	dst->input(skb);
 }
 
 /**
@@ -71,7 +86,7 @@ void vpngw_local_deliver(const struct vpngw_realm *ext, struct sk_buff *skb,
  */
 struct vpngw_realm *vpngw_local_toward(struct vpngw_net *vn,
 				       const struct net_device *out,
-				       __be32 addr)
+				       const struct in6_addr *addr)
 {
 	const struct vpngw_iface *iface = vpngw_iface_lookup(vn, out->ifindex);
 	int vrf_ifindex = l3mdev_master_ifindex_rcu(out);

@@ -4,16 +4,17 @@
 
 #include <linux/types.h>
 
+struct dst_entry;
+struct in6_addr;
 struct net_device;
-struct rtable;
 struct sk_buff;
 struct vpngw_net;
 struct vpngw_realm;
 
 void vpngw_local_deliver(const struct vpngw_realm *ext, struct sk_buff *skb,
-			 struct rtable *rt);
+			 struct dst_entry *dst);
 struct vpngw_realm *vpngw_local_toward(struct vpngw_net *vn,
 				       const struct net_device *out,
-				       __be32 addr);
+				       const struct in6_addr *addr);
 
 #endif /* _VPNGW_LOCAL_H */

@@ -11,6 +11,7 @@
 #include <uapi/linux/vpngw.h>
 
 #include "flow.h"
+#include "fragment.h"
 #include "iface.h"
 #include "mapping.h"
 #include "netlink.h"
@@ -29,9 +30,10 @@ static int __init vpngw_init(void)
 	err = vpngw_netns_init();
 	if (err)
 		goto err_flow;
+	vpngw_fragment_init();
 	err = vpngw_iface_init();
 	if (err)
-		goto err_netns;
+		goto err_fragment;
 	err = vpngw_netlink_init();
 	if (err)
 		goto err_iface;
@@ -39,7 +41,8 @@ static int __init vpngw_init(void)
 
 err_iface:
 	vpngw_iface_exit();
-err_netns:
+err_fragment:
+	vpngw_fragment_cleanup();
 	vpngw_netns_exit();
 	rcu_barrier();
 err_flow:
@@ -53,6 +56,7 @@ static void __exit vpngw_exit(void)
 {
 	vpngw_netlink_exit();
 	vpngw_iface_exit();
+	vpngw_fragment_cleanup();
 	vpngw_netns_exit();
 	/* Flows and mappings are freed by functions of this module. */
 	rcu_barrier();

@@ -9,10 +9,10 @@
  */
 #include "mapping.h"
 
-#include <linux/jhash.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 
+#include "addr.h"
 #include "flow.h"
 #include "host.h"
 #include "iface.h"
@@ -32,9 +32,10 @@ static u32 vpngw_mapping_hash(const void *data, u32 len, u32 seed)
 	const struct vpngw_endpoint *key = data;
 
 	/* Senders choose address, port and protocol, but none of the uids. */
-	return jhash_3words((__force u32)key->addr,
-			    key->scope ^ rol32(key->vpn_uid, 16),
-			    (__force u32)key->port << 8 | key->proto, seed);
+	return vpngw_addr_hash(&key->addr,
+			       key->scope ^ rol32(key->vpn_uid, 16),
+			       (__force u32)key->port << 8 | key->proto,
+			       seed);
 }
 
 static int vpngw_mapping_cmp(struct rhashtable_compare_arg *arg,
@@ -44,7 +45,8 @@ static int vpngw_mapping_cmp(struct rhashtable_compare_arg *arg,
 	const u64 *x = (const u64 *)&end->key;
 	const u64 *y = arg->key;
 
-	return (x[0] ^ y[0]) | (x[1] ^ y[1]) ? 1 : 0;
+	return (x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) |
+	       (x[3] ^ y[3]) ? 1 : 0;
 }
 
 /* The object of these tables is the end, not the mapping. */
@@ -69,7 +71,36 @@ vpngw_mapping_lookup(const struct vpngw_realm *ext, enum vpngw_side side,
 	return end ? vpngw_mapping_of(end, side) : NULL;
 }
 
-/* A mapping for just this port, or one for the whole address. */
+static struct vpngw_addr_lens *
+vpngw_mapping_lens(const struct vpngw_realm *ext, enum vpngw_side side,
+		   const struct in6_addr *addr)
+{
+	return &ext->mapping_lens[2 * side + !vpngw_addr_is_v4(addr)];
+}
+
+/* A mapping for a prefix that has the address. */
+static struct vpngw_mapping *
+vpngw_mapping_lookup_prefix(const struct vpngw_realm *ext, enum vpngw_side side,
+			    const struct vpngw_endpoint *want)
+{
+	struct vpngw_endpoint key = *want;
+	struct vpngw_mapping *mapping;
+	unsigned int bit;
+
+	key.port = 0;
+	key.proto = 0;
+	vpngw_addr_for_each_len(bit,
+				vpngw_mapping_lens(ext, side, &want->addr)) {
+		key.beyond = bit;
+		ipv6_addr_prefix(&key.addr, &want->addr, 128 - bit);
+		mapping = vpngw_mapping_lookup(ext, side, &key);
+		if (mapping)
+			return mapping;
+	}
+	return NULL;
+}
+
+/* A mapping for just this port, or one for the whole address, or its prefix. */
 static struct vpngw_mapping *
 vpngw_mapping_lookup_wide(const struct vpngw_realm *ext, enum vpngw_side side,
 			  struct vpngw_endpoint *key)
@@ -87,7 +118,10 @@ vpngw_mapping_lookup_wide(const struct vpngw_realm *ext, enum vpngw_side side,
 			return mapping;
 	}
 	key->proto = 0;
-	return vpngw_mapping_lookup(ext, side, key);
+	mapping = vpngw_mapping_lookup(ext, side, key);
+	if (mapping || !READ_ONCE(ext->n_prefixes))
+		return mapping;
+	return vpngw_mapping_lookup_prefix(ext, side, key);
 }
 
 /**
@@ -95,24 +129,27 @@ vpngw_mapping_lookup_wide(const struct vpngw_realm *ext, enum vpngw_side side,
  * @vpn: the vpn
  * @ext: the ext that the packet goes to
  * @t: the packet's tuple
+ * @far: address family that it will have there
  *
  * Context: RCU read section.
  * Return: the mapping or NULL.
  */
 struct vpngw_mapping *vpngw_mapping_lookup_static(const struct vpngw_realm *vpn,
 						  const struct vpngw_realm *ext,
-						  const struct vpngw_tuple *t)
+						  const struct vpngw_tuple *t,
+						  u8 far)
 {
 	struct vpngw_endpoint key = {
-		.addr		= t->src,
 		.port		= t->sport,
 		.proto		= t->proto,
+		.far		= far,
 		.vpn_uid	= vpn->uid,
 		.scope		= ext->uid,
 	};
 
 	if (!READ_ONCE(vpn->n_statics))
 		return NULL;
+	vpngw_tuple_src(t, &key.addr);
 	return vpngw_mapping_lookup_wide(ext, VPNGW_SIDE_INSIDE, &key);
 }
 
@@ -132,13 +169,13 @@ struct vpngw_mapping *vpngw_mapping_lookup_inside(const struct vpngw_realm *vpn,
 						  const struct vpngw_tuple *t)
 {
 	struct vpngw_endpoint key = {
-		.addr		= t->src,
 		.port		= t->sport,
 		.proto		= t->proto,
 		.vpn_uid	= vpn->uid,
 		.scope		= scope,
 	};
 
+	vpngw_tuple_src(t, &key.addr);
 	return vpngw_mapping_lookup(ext, VPNGW_SIDE_INSIDE, &key);
 }
 
@@ -153,11 +190,11 @@ struct vpngw_mapping *vpngw_mapping_lookup_inside(const struct vpngw_realm *vpn,
  * Return: the mapping or NULL.
  */
 struct vpngw_mapping *vpngw_mapping_lookup_outside(const struct vpngw_realm *ext,
-						   __be32 addr, u8 proto,
-						   __be16 port)
+						   const struct in6_addr *addr,
+						   u8 proto, __be16 port)
 {
 	struct vpngw_endpoint key = {
-		.addr	= addr,
+		.addr	= *addr,
 		.port	= port,
 		.proto	= proto,
 	};
@@ -173,9 +210,45 @@ struct vpngw_mapping *vpngw_mapping_lookup_outside(const struct vpngw_realm *ext
  * Context: RCU read section.
  * Return: true for those of its pools and of static mappings.
  */
-bool vpngw_mapping_is_outside(struct vpngw_realm *ext, __be32 addr)
+bool vpngw_mapping_is_outside(struct vpngw_realm *ext,
+			      const struct in6_addr *addr)
 {
-	return vpngw_pool_contains(ext, addr) || vpngw_host_find(ext, addr);
+	const struct vpngw_endpoint key = { .addr = *addr };
+
+	if (vpngw_pool_contains(ext, addr) || vpngw_host_find(ext, addr))
+		return true;
+	return unlikely(READ_ONCE(ext->n_prefixes)) &&
+	       vpngw_mapping_lookup_prefix(ext, VPNGW_SIDE_OUTSIDE, &key);
+}
+
+/**
+ * vpngw_mapping_to - the address of one end for an address of the other
+ * @mapping: the mapping
+ * @side: of the address that is wanted
+ * @from: the address on the other side, which the mapping is for
+ * @to: the address
+ *
+ * Between IPv6 prefixes of at most 64 bits the checksums stay, RFC 6296.
+ *
+ * Context: any.
+ * Return: true, but false for the few that can't be translated so.
+ */
+bool vpngw_mapping_to(const struct vpngw_mapping *mapping, enum vpngw_side side,
+		      const struct in6_addr *from, struct in6_addr *to)
+{
+	const struct vpngw_endpoint *end = &mapping->end[side].key;
+	const struct vpngw_endpoint *old = &mapping->end[!side].key;
+	u32 len = 128 - end->beyond;
+
+	if (likely(len == 128)) {
+		*to = end->addr;
+		return true;
+	}
+	if (len <= 64)
+		return vpngw_addr_shift_neutral(to, from, &old->addr,
+						&end->addr, len);
+	vpngw_addr_shift(to, from, &end->addr, len);
+	return true;
 }
 
 /**
@@ -218,6 +291,22 @@ static void vpngw_mapping_remove(struct vpngw_mapping *mapping,
 			       &mapping->end[side].node, vpngw_mapping_params);
 }
 
+static void vpngw_mapping_count_prefix(struct vpngw_mapping *mapping, int by)
+{
+	struct vpngw_realm *ext = mapping->ext;
+	const struct vpngw_endpoint *end;
+	enum vpngw_side side;
+
+	if (!vpngw_mapping_is_prefix(mapping))
+		return;
+	for (side = VPNGW_SIDE_INSIDE; side <= VPNGW_SIDE_OUTSIDE; side++) {
+		end = &mapping->end[side].key;
+		vpngw_addr_count_len(vpngw_mapping_lens(ext, side, &end->addr),
+				     128 - end->beyond, by);
+	}
+	WRITE_ONCE(ext->n_prefixes, ext->n_prefixes + by);
+}
+
 /**
  * vpngw_mapping_unpublish - take a mapping out of both tables
  * @mapping: the mapping, dead
@@ -226,6 +315,7 @@ static void vpngw_mapping_remove(struct vpngw_mapping *mapping,
  */
 void vpngw_mapping_unpublish(struct vpngw_mapping *mapping)
 {
+	vpngw_mapping_count_prefix(mapping, -1);
 	vpngw_mapping_remove(mapping, VPNGW_SIDE_OUTSIDE);
 	vpngw_mapping_remove(mapping, VPNGW_SIDE_INSIDE);
 	atomic_dec(&mapping->ext->n_mappings);
@@ -252,6 +342,7 @@ int vpngw_mapping_publish(struct vpngw_mapping *mapping)
 		vpngw_mapping_remove(mapping, VPNGW_SIDE_INSIDE);
 		return err;
 	}
+	vpngw_mapping_count_prefix(mapping, 1);
 	atomic_inc(&mapping->ext->n_mappings);
 	atomic_inc(&mapping->vpn->n_mappings);
 	/* Until now nobody else has written to it. */
@@ -273,8 +364,8 @@ void vpngw_mapping_unlink(struct vpngw_mapping *mapping, bool used)
 	vpngw_mapping_unpublish(mapping);
 	percpu_counter_dec(&mapping->vpn->vn->limits[VPNGW_LIMIT_MAPPINGS].n);
 	vpngw_host_put(mapping->vpn, mapping->host);
-	vpngw_pool_release(mapping->pool, mapping->proto, out->addr, out->port,
-			   used);
+	vpngw_pool_release(mapping->pool, mapping->proto, &out->addr,
+			   out->port, used);
 	call_rcu(&mapping->rcu, vpngw_mapping_free_rcu);
 }
 
@@ -286,9 +377,10 @@ static __be16 vpngw_mapping_next_to(const struct vpngw_realm *vpn,
 				    const struct vpngw_pool *pool, u32 scope,
 				    const struct vpngw_tuple *t)
 {
-	struct vpngw_tuple neighbour = *t;
 	const struct vpngw_mapping *mapping;
+	struct vpngw_tuple neighbour;
 
+	vpngw_tuple_copy(&neighbour, t);
 	neighbour.sport ^= htons(1);
 	mapping = vpngw_mapping_lookup_inside(vpn, ext, scope, &neighbour);
 	return mapping && mapping->pool == pool ?
@@ -298,8 +390,9 @@ static __be16 vpngw_mapping_next_to(const struct vpngw_realm *vpn,
 /* Whether limits let a host have a new mapping, as far as can be said before it is
  * counted.
  */
-static int vpngw_mapping_may_create(const struct vpngw_realm *vpn,
-				    const struct vpngw_host *host)
+static __always_inline int
+vpngw_mapping_may_create(const struct vpngw_realm *vpn,
+			 const struct vpngw_host *host)
 {
 	int reason = vpngw_limit_check_mapping(vpn);
 
@@ -323,12 +416,13 @@ static int vpngw_mapping_may_create(const struct vpngw_realm *vpn,
  */
 int vpngw_mapping_peek(const struct vpngw_realm *vpn,
 		       const struct vpngw_pool *pool, struct vpngw_host *host,
-		       const struct vpngw_tuple *t, __be32 *addr)
+		       const struct vpngw_tuple *t, struct in6_addr *addr)
 {
+	struct in6_addr src;
 	const struct vpngw_pool_want want = {
 		.vpn	= vpn,
 		.host	= host,
-		.addr	= t->src,
+		.addr	= &src,
 		.proto	= t->proto,
 		.port	= t->sport,
 	};
@@ -336,6 +430,7 @@ int vpngw_mapping_peek(const struct vpngw_realm *vpn,
 
 	if (reason != VPNGW_OK)
 		return reason;
+	vpngw_tuple_src(t, &src);
 	if (!vpngw_host_may_map(host,
 				READ_ONCE(vpn->limits.max_mappings_per_host)))
 		return VPNGW_REASON_MAX_MAPPINGS;
@@ -365,9 +460,10 @@ struct vpngw_mapping *vpngw_mapping_create(struct vpngw_iface *iface,
 					   int *reason)
 {
 	struct vpngw_realm *vpn = iface->realm;
+	struct in6_addr src;
 	struct vpngw_pool_want want = {
 		.vpn	= vpn,
-		.addr	= t->src,
+		.addr	= &src,
 		.proto	= t->proto,
 		.port	= t->sport,
 	};
@@ -375,10 +471,11 @@ struct vpngw_mapping *vpngw_mapping_create(struct vpngw_iface *iface,
 	struct vpngw_mapping *mapping;
 	int err;
 
+	vpngw_tuple_src(t, &src);
 	*reason = vpngw_mapping_may_create(vpn, host);
 	if (*reason != VPNGW_OK)
 		return NULL;
-	host = vpngw_host_get(vpn, t->src, host,
+	host = vpngw_host_get(vpn, &src, host,
 			      READ_ONCE(vpn->limits.max_mappings_per_host),
 			      reason);
 	if (!host)
@@ -392,7 +489,7 @@ struct vpngw_mapping *vpngw_mapping_create(struct vpngw_iface *iface,
 		goto err_put_host;
 	}
 	mapping->end[VPNGW_SIDE_INSIDE].key = (struct vpngw_endpoint) {
-		.addr		= t->src,
+		.addr		= src,
 		.port		= t->sport,
 		.proto		= t->proto,
 		.vpn_uid	= vpn->uid,
@@ -421,7 +518,7 @@ struct vpngw_mapping *vpngw_mapping_create(struct vpngw_iface *iface,
 		return mapping;
 	}
 
-	vpngw_pool_release(pool, t->proto, out->addr, out->port, false);
+	vpngw_pool_release(pool, t->proto, &out->addr, out->port, false);
 	/* Its port is no other's, so it is the host's that has a mapping. */
 	*reason = err == -EEXIST ? VPNGW_AGAIN : VPNGW_REASON_NO_MEMORY;
 err_free:
@@ -485,8 +582,15 @@ int vpngw_mapping_table_init(struct vpngw_realm *realm)
 	err = vpngw_peer_table_init(realm);
 	if (err)
 		goto err_destroy_outside;
+	err = -ENOMEM;
+	realm->mapping_lens = kcalloc(4, sizeof(*realm->mapping_lens),
+				      GFP_KERNEL);
+	if (!realm->mapping_lens)
+		goto err_peer_exit;
 	return 0;
 
+err_peer_exit:
+	vpngw_peer_table_exit(realm);
 err_destroy_outside:
 	rhashtable_destroy(&realm->mappings[VPNGW_SIDE_OUTSIDE]);
 err_destroy_inside:
@@ -505,6 +609,7 @@ err_host_exit:
 void vpngw_mapping_table_exit(struct vpngw_realm *realm)
 {
 	if (realm->side == VPNGW_SIDE_OUTSIDE) {
+		kfree(realm->mapping_lens);
 		vpngw_peer_table_exit(realm);
 		rhashtable_destroy(&realm->mappings[VPNGW_SIDE_OUTSIDE]);
 		rhashtable_destroy(&realm->mappings[VPNGW_SIDE_INSIDE]);

@@ -3,6 +3,7 @@
 #define _VPNGW_MAPPING_H
 
 #include <linux/container_of.h>
+#include <linux/in6.h>
 #include <linux/list.h>
 #include <linux/rhashtable-types.h>
 #include <linux/spinlock.h>
@@ -20,22 +21,26 @@ struct vpngw_tuple;
  * struct vpngw_endpoint - one end of a mapping, and a hash key
  * @addr: address
  * @port: port or query id, 0 for all
- * @proto: IP protocol, 0 for any
- * @zero: always zero, part of the key
+ * @proto: IP protocol, 0 for any; IPPROTO_ICMP for ICMPv6, too
+ * @far: on the VPN side of a static mapping the address family of the other
+ *	end, so that a host may have one of each; else zero
  * @vpn_uid: on the VPN side, whose address it is; on the other zero
  * @scope: on the VPN side, what the mapping was made for: the uid of a pool,
  *	of an ext (static mappings) or of an alias; on the other zero
+ * @beyond: bits of @addr behind a prefix that the mapping is for, 0 for one
+ *	address
  */
 struct vpngw_endpoint {
-	__be32	addr;
-	__be16	port;
-	u8	proto;
-	u8	zero;
-	u32	vpn_uid;
-	u32	scope;
+	struct in6_addr	addr;
+	__be16		port;
+	u8		proto;
+	u8		far;
+	u32		vpn_uid;
+	u32		scope;
+	u32		beyond;
 } __aligned(8);
 
-static_assert(sizeof(struct vpngw_endpoint) == 16);
+static_assert(sizeof(struct vpngw_endpoint) == 32);
 
 /**
  * struct vpngw_mapping_end - a mapping as one side knows it
@@ -54,11 +59,12 @@ struct vpngw_mapping_end {
  * @vpn: the vpn
  * @ext: the ext
  * @pool: where the outside end was taken from; NULL for a static mapping
- * @host: the VPN host, counted
+ * @host: the VPN host, counted; of a prefix its first address
  * @lock: protects @flows, @n_flows and @dead
  * @n_flows: number of flows (@lock, readers at any time)
  * @flows: its flows (@lock, RCU readers)
- * @ifindex: device that the host was last seen at when a flow was made
+ * @ifindex: device that the host was last seen at when a flow was made; 0 for a
+ *	prefix of hosts
  * @iface_uid: uid of that device's iface
  * @proto: IP protocol, 0 for any
  * @is_static: made by configuration
@@ -98,26 +104,36 @@ vpngw_mapping_of(struct vpngw_mapping_end *end, enum vpngw_side side)
 	return container_of(end - side, struct vpngw_mapping, end[0]);
 }
 
+/* A static mapping of a whole prefix to another of the same length. */
+static inline bool vpngw_mapping_is_prefix(const struct vpngw_mapping *mapping)
+{
+	return mapping->end[VPNGW_SIDE_INSIDE].key.beyond;
+}
+
 struct vpngw_mapping *vpngw_mapping_lookup_static(const struct vpngw_realm *vpn,
 						  const struct vpngw_realm *ext,
-						  const struct vpngw_tuple *t);
+						  const struct vpngw_tuple *t,
+						  u8 far);
 struct vpngw_mapping *vpngw_mapping_lookup_inside(const struct vpngw_realm *vpn,
 						  const struct vpngw_realm *ext,
 						  u32 scope,
 						  const struct vpngw_tuple *t);
 struct vpngw_mapping *vpngw_mapping_lookup_outside(const struct vpngw_realm *ext,
-						   __be32 addr, u8 proto,
-						   __be16 port);
-bool vpngw_mapping_is_outside(struct vpngw_realm *ext, __be32 addr);
+						   const struct in6_addr *addr,
+						   u8 proto, __be16 port);
+bool vpngw_mapping_is_outside(struct vpngw_realm *ext,
+			      const struct in6_addr *addr);
 int vpngw_mapping_peek(const struct vpngw_realm *vpn,
 		       const struct vpngw_pool *pool, struct vpngw_host *host,
-		       const struct vpngw_tuple *t, __be32 *addr);
+		       const struct vpngw_tuple *t, struct in6_addr *addr);
 struct vpngw_mapping *vpngw_mapping_create(struct vpngw_iface *iface,
 					   struct vpngw_realm *ext,
 					   struct vpngw_pool *pool,
 					   struct vpngw_host *host, u32 scope,
 					   const struct vpngw_tuple *t,
 					   int *reason);
+bool vpngw_mapping_to(const struct vpngw_mapping *mapping, enum vpngw_side side,
+		      const struct in6_addr *from, struct in6_addr *to);
 void vpngw_mapping_ctor(void *object);
 int vpngw_mapping_publish(struct vpngw_mapping *mapping);
 void vpngw_mapping_unpublish(struct vpngw_mapping *mapping);

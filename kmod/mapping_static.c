@@ -5,19 +5,39 @@
 #include "mapping_static.h"
 
 #include <linux/in.h>
+#include <linux/minmax.h>
 #include <linux/netlink.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
+#include "addr.h"
 #include "host.h"
 #include "pool_map.h"
 #include "realm.h"
 #include "tuple.h"
 
-static bool vpngw_mapping_bad_addr(__be32 addr)
+static int
+vpngw_mapping_check_prefix(const struct vpngw_mapping_config *config,
+			   struct netlink_ext_ack *extack)
 {
-	return ipv4_is_zeronet(addr) || ipv4_is_loopback(addr) ||
-	       ipv4_is_multicast(addr) || ipv4_is_lbcast(addr);
+	if (vpngw_addr_family(&config->inside) !=
+	    vpngw_addr_family(&config->outside)) {
+		NL_SET_ERR_MSG(extack,
+			       "both prefixes must be of one IP version");
+		return -EINVAL;
+	}
+	if (config->inside_port || config->proto) {
+		NL_SET_ERR_MSG(extack,
+			       "a mapping of prefixes is for every protocol and port");
+		return -EINVAL;
+	}
+	if (vpngw_addr_has_beyond(&config->inside, config->len) ||
+	    vpngw_addr_has_beyond(&config->outside, config->len)) {
+		NL_SET_ERR_MSG(extack,
+			       "an address has bits beyond its prefix length");
+		return -EINVAL;
+	}
+	return 0;
 }
 
 static int vpngw_mapping_check(const struct vpngw_mapping_config *config,
@@ -33,12 +53,36 @@ static int vpngw_mapping_check(const struct vpngw_mapping_config *config,
 			       "only tcp, udp, sctp, dccp, udplite and icmp have ports");
 		return -EINVAL;
 	}
-	if (vpngw_mapping_bad_addr(config->inside) ||
-	    vpngw_mapping_bad_addr(config->outside)) {
+	if (!vpngw_addr_is_host(&config->inside) ||
+	    !vpngw_addr_is_host(&config->outside)) {
 		NL_SET_ERR_MSG(extack, "a mapping has unicast addresses only");
 		return -EINVAL;
 	}
-	return 0;
+	return config->len == 128 ? 0 :
+				    vpngw_mapping_check_prefix(config, extack);
+}
+
+static bool vpngw_mapping_overlaps(const struct in6_addr *a, u32 a_len,
+				   const struct in6_addr *b, u32 b_len)
+{
+	return ipv6_prefix_equal(a, b, min(a_len, b_len));
+}
+
+/* Of two of which one is for a prefix: no outside address stands for two hosts. */
+static bool
+vpngw_mapping_prefix_clashes(const struct vpngw_mapping *mapping,
+			     const struct vpngw_mapping_config *config)
+{
+	const struct vpngw_endpoint *in = &mapping->end[VPNGW_SIDE_INSIDE].key;
+	const struct vpngw_endpoint *out = &mapping->end[VPNGW_SIDE_OUTSIDE].key;
+	u32 len = 128 - in->beyond;
+
+	if (vpngw_mapping_overlaps(&out->addr, len, &config->outside,
+				   config->len))
+		return true;
+	return mapping->vpn == config->vpn && len == config->len &&
+	       in->far == vpngw_addr_family(&config->outside) &&
+	       ipv6_addr_equal(&in->addr, &config->inside);
 }
 
 /* Another static mapping that could claim one of the same packets. */
@@ -50,24 +94,30 @@ static bool vpngw_mapping_clashes(const struct vpngw_mapping *mapping,
 
 	if (mapping->ext != config->ext)
 		return false;
+	if (config->len < 128 || in->beyond)
+		return vpngw_mapping_prefix_clashes(mapping, config);
 	/* The narrower wins, so it may stand beside a wider of the same host
 	 * and address; anything else would give one endpoint two owners.
 	 */
-	if (mapping->vpn == config->vpn && in->addr == config->inside &&
+	if (mapping->vpn == config->vpn &&
+	    ipv6_addr_equal(&in->addr, &config->inside) &&
+	    in->far == vpngw_addr_family(&config->outside) &&
 	    in->proto == config->proto && in->port == config->inside_port)
 		return true;
-	if (out->addr != config->outside)
+	if (!ipv6_addr_equal(&out->addr, &config->outside))
 		return false;
 	if (out->proto == config->proto && out->port == config->outside_port)
 		return true;
-	if (mapping->vpn == config->vpn && in->addr == config->inside)
+	if (mapping->vpn == config->vpn &&
+	    ipv6_addr_equal(&in->addr, &config->inside))
 		return false;
 	return (!out->proto || !config->proto || out->proto == config->proto) &&
 	       (!out->port || !config->outside_port ||
 		out->port == config->outside_port);
 }
 
-static int vpngw_mapping_hold_host(struct vpngw_realm *realm, __be32 addr,
+static int vpngw_mapping_hold_host(struct vpngw_realm *realm,
+				   const struct in6_addr *addr,
 				   struct vpngw_host **host)
 {
 	int reason;
@@ -94,6 +144,7 @@ struct vpngw_mapping *vpngw_mapping_add(struct vpngw_net *vn,
 {
 	struct vpngw_static_mapping *sm;
 	struct vpngw_mapping *mapping;
+	char text[VPNGW_ADDR_TEXT];
 	struct vpngw_host *host;
 	int err;
 
@@ -105,14 +156,15 @@ struct vpngw_mapping *vpngw_mapping_add(struct vpngw_net *vn,
 		mapping = &sm->mapping;
 		if (!vpngw_mapping_clashes(mapping, config))
 			continue;
-		NL_SET_ERR_MSG_FMT(extack, "it clashes with %pI4 of vpn %s",
-				   &mapping->end[VPNGW_SIDE_INSIDE].key.addr,
-				   mapping->vpn->name);
+		vpngw_addr_text(&mapping->end[VPNGW_SIDE_INSIDE].key.addr,
+				text);
+		NL_SET_ERR_MSG_FMT(extack, "it clashes with %s of vpn %s",
+				   text, mapping->vpn->name);
 		return ERR_PTR(-EEXIST);
 	}
 
-	err = vpngw_pool_reserve(config->ext, config->proto, config->outside,
-				 config->outside_port, extack);
+	err = vpngw_pool_reserve(config->ext, config->proto, &config->outside,
+				 config->len, config->outside_port, extack);
 	if (err)
 		return ERR_PTR(err);
 	sm = kzalloc(sizeof(*sm), GFP_KERNEL);
@@ -121,11 +173,11 @@ struct vpngw_mapping *vpngw_mapping_add(struct vpngw_net *vn,
 		goto err_unreserve;
 	}
 	/* Counts the address as one that the gateway answers ARP for. */
-	err = vpngw_mapping_hold_host(config->ext, config->outside,
+	err = vpngw_mapping_hold_host(config->ext, &config->outside,
 				      &sm->outside_host);
 	if (err)
 		goto err_free;
-	err = vpngw_mapping_hold_host(config->vpn, config->inside, &host);
+	err = vpngw_mapping_hold_host(config->vpn, &config->inside, &host);
 	if (err)
 		goto err_put_outside;
 	mapping = &sm->mapping;
@@ -134,13 +186,16 @@ struct vpngw_mapping *vpngw_mapping_add(struct vpngw_net *vn,
 		.addr		= config->inside,
 		.port		= config->inside_port,
 		.proto		= config->proto,
+		.far		= vpngw_addr_family(&config->outside),
 		.vpn_uid	= config->vpn->uid,
 		.scope		= config->ext->uid,
+		.beyond		= 128 - config->len,
 	};
 	mapping->end[VPNGW_SIDE_OUTSIDE].key = (struct vpngw_endpoint) {
 		.addr		= config->outside,
 		.port		= config->outside_port,
 		.proto		= config->proto,
+		.beyond		= 128 - config->len,
 	};
 	mapping->vpn = config->vpn;
 	mapping->ext = config->ext;
@@ -172,8 +227,8 @@ err_free:
 	/* A reader may have found its first end. */
 	kfree_rcu(sm, mapping.rcu);
 err_unreserve:
-	vpngw_pool_unreserve(config->ext, config->proto, config->outside,
-			     config->outside_port);
+	vpngw_pool_unreserve(config->ext, config->proto, &config->outside,
+			     config->len, config->outside_port);
 	return ERR_PTR(err);
 }
 
@@ -234,7 +289,8 @@ void vpngw_mapping_del(struct vpngw_static_mapping *sm)
 	if (!out->port)
 		WRITE_ONCE(ext->n_address_only, ext->n_address_only - 1);
 	vpngw_host_put(ext, sm->outside_host);
-	vpngw_pool_unreserve(ext, mapping->proto, out->addr, out->port);
+	vpngw_pool_unreserve(ext, mapping->proto, &out->addr,
+			     128 - out->beyond, out->port);
 	WRITE_ONCE(vpn->n_statics, vpn->n_statics - 1);
 	ext->n_statics--;
 	vpngw_net_reap(vpn->vn, &sm->reap, vpngw_mapping_reap);

@@ -31,6 +31,7 @@ struct vpngw_static_mapping {
  * @vpn: the vpn
  * @ext: the ext
  * @proto: IP protocol, 0 for any
+ * @len: prefix length of @inside and @outside, as addr.h counts it
  * @inside: address of the VPN host
  * @inside_port: its port, 0 for all
  * @outside: address that stands for it
@@ -40,9 +41,10 @@ struct vpngw_mapping_config {
 	struct vpngw_realm	*vpn;
 	struct vpngw_realm	*ext;
 	u8			proto;
-	__be32			inside;
+	u8			len;
+	struct in6_addr		inside;
 	__be16			inside_port;
-	__be32			outside;
+	struct in6_addr		outside;
 	__be16			outside_port;
 };
 

@@ -8,6 +8,7 @@
 #include "mss.h"
 
 #include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/minmax.h>
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
@@ -15,15 +16,17 @@
 #include <linux/tcp.h>
 
 #include <net/checksum.h>
+#include <net/dst.h>
 #include <net/ip.h>
-#include <net/route.h>
+#include <net/ip6_route.h>
 #include <net/tcp.h>
 
 #include "iface.h"
 #include "tuple.h"
 
-/* Headers of an IPv4 segment without options, RFC 6691. */
+/* Headers of a segment without options, RFC 6691. */
 #define VPNGW_MSS_HEADERS	(sizeof(struct iphdr) + sizeof(struct tcphdr))
+#define VPNGW_MSS_HEADERS_V6	(sizeof(struct ipv6hdr) + sizeof(struct tcphdr))
 
 /* What an interface allows, or U16_MAX. */
 static u32 vpngw_mss_of(const struct vpngw_iface *iface, u32 path)
@@ -35,16 +38,36 @@ static u32 vpngw_mss_of(const struct vpngw_iface *iface, u32 path)
 	return mss ? mss : U16_MAX;
 }
 
-static u32 vpngw_mss_limit(const struct vpngw_iface *iface,
-			   const struct net_device *in, const struct rtable *rt)
+/* What is left of an MTU for one segment's data. */
+static u32 vpngw_mss_fits(u32 mtu, bool v4)
 {
-	u32 mtu = ip_dst_mtu_maybe_forward(&rt->dst, true), path;
+	u32 headers = v4 ? VPNGW_MSS_HEADERS : VPNGW_MSS_HEADERS_V6;
+
+	return mtu > headers ? mtu - headers : 1;
+}
+
+static u32 vpngw_mss_out(const struct dst_entry *dst)
+{
+	if (likely(dst->ops->family == AF_INET))
+		return vpngw_mss_fits(ip_dst_mtu_maybe_forward(dst, true),
+				      true);
+	return vpngw_mss_fits(ip6_dst_mtu_maybe_forward(dst, true), false);
+}
+
+/* Each side counts with the headers that segments have there. */
+static u32 vpngw_mss_limit(const struct vpngw_iface *iface,
+			   const struct sk_buff *skb,
+			   const struct dst_entry *dst)
+{
+	const struct net_device *in = skb->dev;
 	const struct vpngw_iface *out;
+	u32 path = vpngw_mss_out(dst);
 
 	if (in)
-		mtu = min(mtu, in->mtu);
-	path = mtu > VPNGW_MSS_HEADERS ? mtu - VPNGW_MSS_HEADERS : 1;
-	out = vpngw_iface_lookup(iface->vn, rt->dst.dev->ifindex);
+		path = min(path,
+			   vpngw_mss_fits(in->mtu,
+					  skb->protocol == htons(ETH_P_IP)));
+	out = vpngw_iface_lookup(iface->vn, dst->dev->ifindex);
 	return min(vpngw_mss_of(iface, path), vpngw_mss_of(out, path));
 }
 
@@ -95,7 +118,7 @@ static void vpngw_mss_write(struct sk_buff *skb, struct tcphdr *th,
  * @skb: the packet, not yet translated; skb->dev is that device or its VRF, or
  *	NULL for what the gateway itself sends
  * @p: what vpngw_tuple_read() said of it; it has SYN
- * @rt: the route that it leaves by
+ * @dst: the route that it leaves by, of either version
  *
  * It is never raised, nor added where there is none. Pointers into @skb are
  * stale afterwards.
@@ -104,9 +127,9 @@ static void vpngw_mss_write(struct sk_buff *skb, struct tcphdr *th,
  * Return: 0, or -ENOMEM and the packet unchanged.
  */
 int vpngw_mss_clamp(const struct vpngw_iface *iface, struct sk_buff *skb,
-		    const struct vpngw_packet *p, const struct rtable *rt)
+		    const struct vpngw_packet *p, const struct dst_entry *dst)
 {
-	u32 limit = vpngw_mss_limit(iface, skb->dev, rt);
+	u32 limit = vpngw_mss_limit(iface, skb, dst);
 	struct tcphdr *th;
 	unsigned int at;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ARP answers for addresses that exist nowhere but in the tables.
+ * Answers for addresses that exist nowhere but in the tables: which ones, and
+ * with ARP. With neighbour discovery: neigh6.c.
  */
 #include "neigh.h"
 
@@ -12,6 +13,7 @@
 
 #include <net/arp.h>
 
+#include "addr.h"
 #include "alias.h"
 #include "iface.h"
 #include "mapping.h"
@@ -29,7 +31,8 @@
  *	else's there.
  */
 bool vpngw_neigh_answers(const struct vpngw_iface *iface,
-			 const struct net_device *dev, __be32 addr)
+			 const struct net_device *dev,
+			 const struct in6_addr *addr)
 {
 	struct vpngw_realm *realm = iface->realm;
 	u32 len;
@@ -38,7 +41,7 @@ bool vpngw_neigh_answers(const struct vpngw_iface *iface,
 		if (!vpngw_alias_answers(realm, addr, &len))
 			return false;
 		/* Hosts on the link answer for themselves. */
-		if (len < 32 &&
+		if (len < 128 &&
 		    vpngw_route_is_own(&realm->route, dev, addr, len))
 			return false;
 	} else if (!vpngw_mapping_is_outside(realm, addr)) {
@@ -66,6 +69,7 @@ unsigned int vpngw_neigh_arp_in(void *priv, struct sk_buff *skb,
 	struct net_device *dev = state->in;
 	const struct arphdr *arp = arp_hdr(skb);
 	const struct vpngw_iface *iface;
+	struct in6_addr target;
 	unsigned char *sha;
 	__be32 sip, tip;
 
@@ -82,7 +86,8 @@ unsigned int vpngw_neigh_arp_in(void *priv, struct sk_buff *skb,
 	if (dev->type == ARPHRD_IEEE1394)
 		return NF_ACCEPT;
 	memcpy(&tip, sha + 2 * dev->addr_len + sizeof(sip), sizeof(tip));
-	if (sip == tip || !vpngw_neigh_answers(iface, dev, tip))
+	vpngw_addr_set_v4(&target, tip);
+	if (sip == tip || !vpngw_neigh_answers(iface, dev, &target))
 		return NF_ACCEPT;
 
 	arp_send(ARPOP_REPLY, ETH_P_ARP, sip, dev, tip, sha, dev->dev_addr,

@@ -9,6 +9,7 @@
 
 #include <net/genetlink.h>
 
+#include "addr.h"
 #include "event.h"
 #include "netlink_gen.h"
 #include "realm.h"
@@ -171,27 +172,82 @@ int vpngw_nl_get_ext(struct vpngw_net *vn, struct netlink_ext_ack *extack,
 }
 
 /**
+ * vpngw_nl_get_proto - a protocol from an attribute
+ * @attr: the attribute
+ *
+ * Context: any.
+ * Return: the protocol; one and the same for ICMP of both versions.
+ */
+u8 vpngw_nl_get_proto(const struct nlattr *attr)
+{
+	u8 proto = nla_get_u8(attr);
+
+	return proto == IPPROTO_ICMPV6 ? IPPROTO_ICMP : proto;
+}
+
+/**
  * vpngw_nl_get_addr - an address from an attribute
  * @attr: the attribute
  * @addr: the address
  * @extack: says what was wrong
  *
  * Context: any.
- * Return: 0, -EAFNOSUPPORT for IPv6, -EINVAL.
+ * Return: 0 or -EINVAL.
  */
-int vpngw_nl_get_addr(const struct nlattr *attr, __be32 *addr,
+int vpngw_nl_get_addr(const struct nlattr *attr, struct in6_addr *addr,
 		      struct netlink_ext_ack *extack)
 {
 	switch (nla_len(attr)) {
 	case 4:
-		*addr = nla_get_in_addr(attr);
+		vpngw_addr_set_v4(addr, nla_get_in_addr(attr));
 		return 0;
 	case 16:
-		NL_SET_ERR_MSG_ATTR(extack, attr, "IPv6 is not supported yet");
-		return -EAFNOSUPPORT;
+		*addr = nla_get_in6_addr(attr);
+		if (!vpngw_addr_is_v4(addr))
+			return 0;
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "an IPv4-mapped address is nobody's: give the IPv4 address");
+		return -EINVAL;
 	}
 	NL_SET_ERR_MSG_ATTR(extack, attr, "an address has 4 or 16 bytes");
 	return -EINVAL;
+}
+
+/**
+ * vpngw_nl_put_addr - write an address
+ * @msg: the message
+ * @attr: the attribute
+ * @addr: the address
+ *
+ * Context: any.
+ * Return: 0 or -EMSGSIZE.
+ */
+int vpngw_nl_put_addr(struct sk_buff *msg, int attr,
+		      const struct in6_addr *addr)
+{
+	if (vpngw_addr_is_v4(addr))
+		return nla_put_in_addr(msg, attr, vpngw_addr_v4(addr));
+	return nla_put_in6_addr(msg, attr, addr);
+}
+
+static int vpngw_nl_get_len(const struct nlattr *attr,
+			    struct vpngw_nl_endpoint *ep,
+			    struct netlink_ext_ack *extack)
+{
+	u32 at = vpngw_addr_is_v4(&ep->addr) ? VPNGW_ADDR_V4_AT : 0;
+	u8 len = nla_get_u8(attr);
+
+	if (len > 128 - at) {
+		if (at)
+			NL_SET_ERR_MSG_ATTR(extack, attr,
+					    "the prefix length is 0 to 32");
+		else
+			NL_SET_ERR_MSG_ATTR(extack, attr,
+					    "the prefix length is 0 to 128");
+		return -EINVAL;
+	}
+	ep->len = at + len;
+	return 0;
 }
 
 /**
@@ -201,7 +257,7 @@ int vpngw_nl_get_addr(const struct nlattr *attr, __be32 *addr,
  * @extack: says what was wrong
  *
  * Context: any.
- * Return: 0, -EAFNOSUPPORT, -EINVAL.
+ * Return: 0 or -EINVAL.
  */
 int vpngw_nl_get_endpoint(const struct nlattr *attr,
 			  struct vpngw_nl_endpoint *ep,
@@ -230,17 +286,10 @@ int vpngw_nl_get_endpoint(const struct nlattr *attr,
 			return -EINVAL;
 		}
 	}
-	ep->len = 32;
-	if (tb[VPNGW_A_ENDPOINT_PREFIX_LEN]) {
-		ep->len = nla_get_u8(tb[VPNGW_A_ENDPOINT_PREFIX_LEN]);
-		if (ep->len > 32) {
-			NL_SET_ERR_MSG_ATTR(extack,
-					    tb[VPNGW_A_ENDPOINT_PREFIX_LEN],
-					    "the prefix length is 0 to 32");
-			return -EINVAL;
-		}
-	}
-	return 0;
+	ep->len = 128;
+	return tb[VPNGW_A_ENDPOINT_PREFIX_LEN] ?
+	       vpngw_nl_get_len(tb[VPNGW_A_ENDPOINT_PREFIX_LEN], ep, extack) :
+	       0;
 }
 
 /**
@@ -254,16 +303,17 @@ int vpngw_nl_get_endpoint(const struct nlattr *attr,
  * Context: any.
  * Return: 0 or -EMSGSIZE.
  */
-int vpngw_nl_put_endpoint(struct sk_buff *msg, int attr, __be32 addr,
-			  __be16 port, int len)
+int vpngw_nl_put_endpoint(struct sk_buff *msg, int attr,
+			  const struct in6_addr *addr, __be16 port, int len)
 {
 	struct nlattr *nest = nla_nest_start(msg, attr);
 
-	if (!nest || nla_put_in_addr(msg, VPNGW_A_ENDPOINT_ADDR, addr))
+	if (!nest || vpngw_nl_put_addr(msg, VPNGW_A_ENDPOINT_ADDR, addr))
 		return -EMSGSIZE;
 	if (port && nla_put_be16(msg, VPNGW_A_ENDPOINT_PORT, port))
 		return -EMSGSIZE;
-	if (len >= 0 && nla_put_u8(msg, VPNGW_A_ENDPOINT_PREFIX_LEN, len))
+	if (len >= 0 && nla_put_u8(msg, VPNGW_A_ENDPOINT_PREFIX_LEN,
+				   vpngw_addr_len(addr, len)))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
 	return 0;

@@ -2,6 +2,7 @@
 #ifndef _VPNGW_NETLINK_H
 #define _VPNGW_NETLINK_H
 
+#include <linux/in6.h>
 #include <linux/types.h>
 
 struct genl_info;
@@ -18,12 +19,12 @@ struct vpngw_tuple;
  * struct vpngw_nl_endpoint - an address from a request
  * @addr: address
  * @port: port, 0 when none was given
- * @len: prefix length, 32 when none was given
+ * @len: prefix length as addr.h counts it, 128 when none was given
  */
 struct vpngw_nl_endpoint {
-	__be32	addr;
-	__be16	port;
-	u8	len;
+	struct in6_addr	addr;
+	__be16		port;
+	u8		len;
 };
 
 /* Puts the attributes of one object into a message. */
@@ -64,15 +65,18 @@ int vpngw_nl_get_realm(struct vpngw_net *vn, struct netlink_ext_ack *extack,
 		       struct vpngw_realm **realm);
 int vpngw_nl_get_ext(struct vpngw_net *vn, struct netlink_ext_ack *extack,
 		     const struct nlattr *attr, struct vpngw_realm **ext);
-int vpngw_nl_get_addr(const struct nlattr *attr, __be32 *addr,
+u8 vpngw_nl_get_proto(const struct nlattr *attr);
+int vpngw_nl_get_addr(const struct nlattr *attr, struct in6_addr *addr,
 		      struct netlink_ext_ack *extack);
 int vpngw_nl_get_endpoint(const struct nlattr *attr,
 			  struct vpngw_nl_endpoint *ep,
 			  struct netlink_ext_ack *extack);
 
 /* Writing answers. */
-int vpngw_nl_put_endpoint(struct sk_buff *msg, int attr, __be32 addr,
-			  __be16 port, int len);
+int vpngw_nl_put_addr(struct sk_buff *msg, int attr,
+		      const struct in6_addr *addr);
+int vpngw_nl_put_endpoint(struct sk_buff *msg, int attr,
+			  const struct in6_addr *addr, __be16 port, int len);
 int vpngw_nl_put_counter(struct sk_buff *msg, int attr, u64 packets,
 			 u64 bytes);
 int vpngw_nl_put_device(struct sk_buff *msg, const struct vpngw_net *vn,

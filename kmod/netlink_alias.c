@@ -5,6 +5,7 @@
 #include <net/genetlink.h>
 #include <net/sock.h>
 
+#include "addr.h"
 #include "alias.h"
 #include "netlink.h"
 #include "netlink_gen.h"
@@ -22,10 +23,10 @@ int vpngw_nl_put_alias(struct sk_buff *msg, const void *object)
 	    nla_put_string(msg, VPNGW_A_ALIAS_EXT, alias->ext->name) ||
 	    nla_put_u8(msg, VPNGW_A_ALIAS_PROTO, alias->proto) ||
 	    vpngw_nl_put_endpoint(msg, VPNGW_A_ALIAS_INSIDE,
-				  alias->inside.addr, alias->inside_port,
+				  &alias->inside.addr, alias->inside_port,
 				  alias->inside.len) ||
 	    vpngw_nl_put_endpoint(msg, VPNGW_A_ALIAS_SERVER,
-				  alias->server.addr, alias->server_port,
+				  &alias->server.addr, alias->server_port,
 				  alias->server.len))
 		return -EMSGSIZE;
 	if (!alias->pool_fixed)
@@ -90,18 +91,14 @@ int vpngw_nl_alias_new_doit(struct sk_buff *skb, struct genl_info *info)
 		NL_SET_ERR_MSG(info->extack, "an alias can't be changed");
 		return -EOPNOTSUPP;
 	}
-	if (inside.len != server.len) {
-		NL_SET_ERR_MSG(info->extack,
-			       "both prefixes must have the same length");
-		return -EINVAL;
-	}
 	config.inside = inside.addr;
 	config.server = server.addr;
-	config.len = inside.len;
+	config.inside_len = inside.len;
+	config.server_len = server.len;
 	config.inside_port = inside.port;
 	config.server_port = server.port;
 	if (attrs[VPNGW_A_ALIAS_PROTO])
-		config.proto = nla_get_u8(attrs[VPNGW_A_ALIAS_PROTO]);
+		config.proto = vpngw_nl_get_proto(attrs[VPNGW_A_ALIAS_PROTO]);
 
 	vn = vpngw_nl_lock(info);
 	err = vpngw_nl_alias_add(vn, info, &config);
@@ -113,6 +110,7 @@ static int vpngw_nl_get_alias(struct vpngw_net *vn, struct genl_info *info,
 			      struct vpngw_alias **alias)
 {
 	struct nlattr **attrs = info->attrs;
+	char text[VPNGW_ADDR_TEXT];
 	struct vpngw_nl_endpoint inside;
 	struct vpngw_realm *vpn;
 	u8 proto = 0;
@@ -128,13 +126,14 @@ static int vpngw_nl_get_alias(struct vpngw_net *vn, struct genl_info *info,
 	if (err)
 		return err;
 	if (attrs[VPNGW_A_ALIAS_PROTO])
-		proto = nla_get_u8(attrs[VPNGW_A_ALIAS_PROTO]);
-	*alias = vpngw_alias_find(vpn, inside.addr, inside.len, proto,
+		proto = vpngw_nl_get_proto(attrs[VPNGW_A_ALIAS_PROTO]);
+	*alias = vpngw_alias_find(vpn, &inside.addr, inside.len, proto,
 				  inside.port);
 	if (*alias)
 		return 0;
-	NL_SET_ERR_MSG_FMT(info->extack, "%pI4/%u is no such alias in vpn %s",
-			   &inside.addr, inside.len, vpn->name);
+	NL_SET_ERR_MSG_FMT(info->extack, "%s/%u is no such alias in vpn %s",
+			   vpngw_addr_text(&inside.addr, text),
+			   vpngw_addr_len(&inside.addr, inside.len), vpn->name);
 	return -ENOENT;
 }
 

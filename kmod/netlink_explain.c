@@ -42,11 +42,14 @@ static int vpngw_nl_explain_tuple(struct sk_buff *msg, int attr,
 	bool ports = vpngw_nl_explain_has_ports(t->proto);
 	struct nlattr *nest = nla_nest_start(msg, attr);
 	bool sport = ports && !open;
+	struct in6_addr src, dst;
 	bool dport = t->call == VPNGW_CALL_DPORT ||
 		     (ports && (!open || t->proto != IPPROTO_ICMP));
 
-	if (!nest || nla_put_in_addr(msg, VPNGW_A_TUPLE_SRC, t->src) ||
-	    nla_put_in_addr(msg, VPNGW_A_TUPLE_DST, t->dst) ||
+	vpngw_tuple_src(t, &src);
+	vpngw_tuple_dst(t, &dst);
+	if (!nest || vpngw_nl_put_addr(msg, VPNGW_A_TUPLE_SRC, &src) ||
+	    vpngw_nl_put_addr(msg, VPNGW_A_TUPLE_DST, &dst) ||
 	    (sport && nla_put_be16(msg, VPNGW_A_TUPLE_SPORT, t->sport)) ||
 	    (dport && nla_put_be16(msg, VPNGW_A_TUPLE_DPORT, t->dport)))
 		return -EMSGSIZE;
@@ -85,8 +88,8 @@ static int vpngw_nl_explain_route(struct sk_buff *msg, struct vpngw_net *vn,
 	     vpngw_nl_put_device(msg, vn, VPNGW_A_EXPLAIN_OUT_INTERFACE,
 				 x->out_ifindex)))
 		return -EMSGSIZE;
-	if (x->gateway &&
-	    nla_put_in_addr(msg, VPNGW_A_EXPLAIN_GATEWAY, x->gateway))
+	if (x->has_gateway &&
+	    vpngw_nl_put_addr(msg, VPNGW_A_EXPLAIN_GATEWAY, &x->gateway))
 		return -EMSGSIZE;
 	if ((x->local && nla_put_flag(msg, VPNGW_A_EXPLAIN_LOCAL)) ||
 	    (x->unreachable && nla_put_flag(msg, VPNGW_A_EXPLAIN_UNREACHABLE)) ||
@@ -175,6 +178,7 @@ static int vpngw_nl_explain_parse(struct genl_info *info, struct vpngw_tuple *t)
 {
 	struct nlattr *packet = info->attrs[VPNGW_A_EXPLAIN_PACKET];
 	struct nlattr *tb[VPNGW_A_TUPLE_MAX + 1];
+	struct in6_addr src, dst;
 	int err;
 
 	err = vpngw_nl_missing(info, VPNGW_A_EXPLAIN_IFINDEX, "the device") ?:
@@ -187,12 +191,16 @@ static int vpngw_nl_explain_parse(struct genl_info *info, struct vpngw_tuple *t)
 	if (!tb[VPNGW_A_TUPLE_SRC] || !tb[VPNGW_A_TUPLE_DST])
 		return vpngw_nl_explain_refuse(info, packet,
 					       "source and destination are needed");
-	t->proto = nla_get_u8(info->attrs[VPNGW_A_EXPLAIN_PROTO]);
-	return vpngw_nl_get_addr(tb[VPNGW_A_TUPLE_SRC], &t->src,
-				 info->extack) ?:
-	       vpngw_nl_get_addr(tb[VPNGW_A_TUPLE_DST], &t->dst,
-				 info->extack) ?:
-	       vpngw_nl_explain_ports(info, packet, tb[VPNGW_A_TUPLE_SPORT],
+	t->proto = vpngw_nl_get_proto(info->attrs[VPNGW_A_EXPLAIN_PROTO]);
+	err = vpngw_nl_get_addr(tb[VPNGW_A_TUPLE_SRC], &src, info->extack) ?:
+	      vpngw_nl_get_addr(tb[VPNGW_A_TUPLE_DST], &dst, info->extack);
+	if (err)
+		return err;
+	if (vpngw_addr_family(&src) != vpngw_addr_family(&dst))
+		return vpngw_nl_explain_refuse(info, packet,
+			"source and destination are of two IP versions");
+	vpngw_tuple_set_addrs(t, &src, &dst);
+	return vpngw_nl_explain_ports(info, packet, tb[VPNGW_A_TUPLE_SPORT],
 				      tb[VPNGW_A_TUPLE_DPORT], t);
 }
 

@@ -32,9 +32,12 @@ static int vpngw_nl_put_tuple(struct sk_buff *msg, int attr,
 			      const struct vpngw_tuple *t)
 {
 	struct nlattr *nest = nla_nest_start(msg, attr);
+	struct in6_addr src, dst;
 
-	if (!nest || nla_put_in_addr(msg, VPNGW_A_TUPLE_SRC, t->src) ||
-	    nla_put_in_addr(msg, VPNGW_A_TUPLE_DST, t->dst) ||
+	vpngw_tuple_src(t, &src);
+	vpngw_tuple_dst(t, &dst);
+	if (!nest || vpngw_nl_put_addr(msg, VPNGW_A_TUPLE_SRC, &src) ||
+	    vpngw_nl_put_addr(msg, VPNGW_A_TUPLE_DST, &dst) ||
 	    nla_put_be16(msg, VPNGW_A_TUPLE_SPORT, t->sport) ||
 	    nla_put_be16(msg, VPNGW_A_TUPLE_DPORT, t->dport))
 		return -EMSGSIZE;
@@ -93,7 +96,7 @@ int vpngw_nl_put_flow(struct sk_buff *msg, const void *object)
 }
 
 static int vpngw_nl_flow_endpoint(const struct nlattr *attr, bool *has,
-				  __be32 *addr, __be16 *port,
+				  struct in6_addr *addr, __be16 *port,
 				  struct netlink_ext_ack *extack)
 {
 	struct vpngw_nl_endpoint ep;
@@ -119,7 +122,7 @@ static int vpngw_nl_flow_filter(struct vpngw_net *vn, struct nlattr **attrs,
 
 	memset(filter, 0, sizeof(*filter));
 	if (attrs[VPNGW_A_FLOW_PROTO])
-		filter->proto = nla_get_u8(attrs[VPNGW_A_FLOW_PROTO]);
+		filter->proto = vpngw_nl_get_proto(attrs[VPNGW_A_FLOW_PROTO]);
 	err = vpngw_nl_flow_endpoint(attrs[VPNGW_A_FLOW_FILTER_INSIDE],
 				     &filter->has_inside, &filter->inside,
 				     &filter->inside_port, extack) ?:

@@ -6,6 +6,7 @@
 
 #include <net/genetlink.h>
 
+#include "addr.h"
 #include "flow.h"
 #include "iface.h"
 #include "mapping.h"
@@ -62,15 +63,20 @@ static int vpngw_nl_identity_flow(struct sk_buff *msg,
 {
 	const struct vpngw_tuple *in = &flow->dir[VPNGW_SIDE_INSIDE].tuple;
 	const struct vpngw_tuple *out = &flow->dir[VPNGW_SIDE_OUTSIDE].tuple;
+	struct in6_addr host, alias, outside, server;
 	bool icmp = in->proto == IPPROTO_ICMP;
 
-	return vpngw_nl_put_endpoint(msg, VPNGW_A_IDENTITY_INSIDE, in->src,
+	vpngw_tuple_src(in, &host);
+	vpngw_tuple_dst(in, &alias);
+	vpngw_tuple_dst(out, &outside);
+	vpngw_tuple_src(out, &server);
+	return vpngw_nl_put_endpoint(msg, VPNGW_A_IDENTITY_INSIDE, &host,
 				     in->sport, -1) ?:
-	       vpngw_nl_put_endpoint(msg, VPNGW_A_IDENTITY_ALIAS, in->dst,
+	       vpngw_nl_put_endpoint(msg, VPNGW_A_IDENTITY_ALIAS, &alias,
 				     icmp ? 0 : in->dport, -1) ?:
-	       vpngw_nl_put_endpoint(msg, VPNGW_A_IDENTITY_OUTSIDE, out->dst,
+	       vpngw_nl_put_endpoint(msg, VPNGW_A_IDENTITY_OUTSIDE, &outside,
 				     out->dport, -1) ?:
-	       vpngw_nl_put_endpoint(msg, VPNGW_A_IDENTITY_SERVER, out->src,
+	       vpngw_nl_put_endpoint(msg, VPNGW_A_IDENTITY_SERVER, &server,
 				     icmp ? 0 : out->sport, -1);
 }
 
@@ -79,6 +85,7 @@ static int vpngw_nl_put_identity(struct sk_buff *msg, const void *object)
 	const struct vpngw_nl_question *q = object;
 	const struct vpngw_mapping *mapping = q->mapping;
 	__be16 port = mapping->end[VPNGW_SIDE_INSIDE].key.port;
+	struct in6_addr host;
 
 	if (nla_put_u8(msg, VPNGW_A_IDENTITY_PROTO, q->proto) ||
 	    nla_put_string(msg, VPNGW_A_IDENTITY_EXT, mapping->ext->name) ||
@@ -88,11 +95,13 @@ static int vpngw_nl_put_identity(struct sk_buff *msg, const void *object)
 		return -EMSGSIZE;
 	if (q->flow)
 		return vpngw_nl_identity_flow(msg, q->flow);
-	return vpngw_nl_put_endpoint(msg, VPNGW_A_IDENTITY_INSIDE,
-				     mapping->end[VPNGW_SIDE_INSIDE].key.addr,
+	if (!vpngw_mapping_to(mapping, VPNGW_SIDE_INSIDE, &q->outside.addr,
+			      &host))
+		host = mapping->end[VPNGW_SIDE_INSIDE].key.addr;
+	return vpngw_nl_put_endpoint(msg, VPNGW_A_IDENTITY_INSIDE, &host,
 				     port ? port : q->outside.port, -1) ?:
 	       vpngw_nl_put_endpoint(msg, VPNGW_A_IDENTITY_OUTSIDE,
-				     q->outside.addr, q->outside.port, -1);
+				     &q->outside.addr, q->outside.port, -1);
 }
 
 /* The flow between the outside endpoint and the peer, when both are named in
@@ -103,12 +112,11 @@ vpngw_nl_identity_exact(const struct vpngw_nl_question *q)
 {
 	struct vpngw_tuple t = {
 		.proto	= q->proto,
-		.src	= q->server.addr,
-		.dst	= q->outside.addr,
 		.sport	= q->server.port,
 		.dport	= q->outside.port,
 	};
 
+	vpngw_tuple_set_addrs(&t, &q->server.addr, &q->outside.addr);
 	if (q->proto == IPPROTO_ICMP)
 		t.sport = t.dport;
 	return vpngw_flow_find(q->mapping->ext, &t);
@@ -118,10 +126,15 @@ static bool vpngw_nl_identity_is(const struct vpngw_nl_question *q,
 				 const struct vpngw_flow *flow)
 {
 	const struct vpngw_tuple *out = &flow->dir[VPNGW_SIDE_OUTSIDE].tuple;
+	struct in6_addr server, outside;
 
+	vpngw_tuple_src(out, &server);
+	vpngw_tuple_dst(out, &outside);
 	return out->proto == q->proto &&
+	       ipv6_addr_equal(&q->outside.addr, &outside) &&
 	       (!q->outside.port || q->outside.port == out->dport) &&
-	       (!q->has_server || q->server.addr == out->src) &&
+	       (!q->has_server ||
+		ipv6_addr_equal(&q->server.addr, &server)) &&
 	       (!q->server.port || q->server.port == out->sport) &&
 	       vpngw_flow_live(flow, NULL);
 }
@@ -164,14 +177,11 @@ static bool vpngw_nl_identity_pick(struct vpngw_nl_question *q)
 static bool vpngw_nl_identity_call(struct vpngw_realm *ext,
 				   struct vpngw_nl_question *q)
 {
-	struct vpngw_tuple t = {
-		.proto	= IPPROTO_GRE,
-		.src	= q->server.addr,
-		.dst	= q->outside.addr,
-	};
+	struct vpngw_tuple t = { .proto = IPPROTO_GRE };
 
 	if (q->proto != IPPROTO_GRE || !q->has_server)
 		return false;
+	vpngw_tuple_set_addrs(&t, &q->server.addr, &q->outside.addr);
 	if (q->outside.port) {
 		t.dport = q->outside.port;
 		t.call = VPNGW_CALL_DPORT;
@@ -189,7 +199,7 @@ static bool vpngw_nl_identity_call(struct vpngw_realm *ext,
 static bool vpngw_nl_identity_mapping(const struct vpngw_realm *ext,
 				      struct vpngw_nl_question *q)
 {
-	q->mapping = vpngw_mapping_lookup_outside(ext, q->outside.addr,
+	q->mapping = vpngw_mapping_lookup_outside(ext, &q->outside.addr,
 						  q->proto, q->outside.port);
 	return q->mapping && vpngw_nl_identity_pick(q);
 }
@@ -228,20 +238,28 @@ static int vpngw_nl_identity_parse(struct genl_info *info,
 				    &q->outside, info->extack);
 	if (err)
 		return err;
-	q->proto = nla_get_u8(info->attrs[VPNGW_A_IDENTITY_PROTO]);
+	q->proto = vpngw_nl_get_proto(info->attrs[VPNGW_A_IDENTITY_PROTO]);
 	if (!server)
 		return 0;
 	q->has_server = true;
-	return vpngw_nl_get_endpoint(server, &q->server, info->extack);
+	err = vpngw_nl_get_endpoint(server, &q->server, info->extack);
+	if (err || vpngw_addr_family(&q->server.addr) ==
+		   vpngw_addr_family(&q->outside.addr))
+		return err;
+	NL_SET_ERR_MSG_ATTR(info->extack, server,
+			    "the peer's address is of the other IP version");
+	return -EINVAL;
 }
 
 int vpngw_nl_identify_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct vpngw_net *vn = vpngw_net_get(genl_info_net(info));
 	struct vpngw_nl_question q = {};
+	char text[VPNGW_ADDR_TEXT];
 	struct vpngw_realm *ext;
 	struct sk_buff *msg;
 	void *hdr = NULL;
+	bool v4;
 	int err;
 	u32 n;
 
@@ -265,20 +283,22 @@ int vpngw_nl_identify_doit(struct sk_buff *skb, struct genl_info *info)
 		err = hdr ? vpngw_nl_put_identity(msg, &q) : -EMSGSIZE;
 	}
 	rcu_read_unlock();
+	v4 = vpngw_addr_is_v4(&q.outside.addr);
+	vpngw_addr_text(&q.outside.addr, text);
 	if (n > 1) {
 		NL_SET_ERR_MSG_FMT(info->extack,
-				   "%pI4 is in use in %u exts: say which ext",
-				   &q.outside.addr, n);
+				   "%s is in use in %u exts: say which ext",
+				   text, n);
 		err = -ENOTUNIQ;
 	} else if (q.too_many) {
 		NL_SET_ERR_MSG_FMT(info->extack,
-				   "%pI4 has too many flows to look through: name the ports of both ends",
-				   &q.outside.addr);
+				   "%s has too many flows to look through: name the ports of both ends",
+				   text);
 		err = -E2BIG;
 	} else if (!n) {
-		NL_SET_ERR_MSG_FMT(info->extack,
-				   "no flow has %pI4:%u outside",
-				   &q.outside.addr, ntohs(q.outside.port));
+		NL_SET_ERR_MSG_FMT(info->extack, "no flow has %s%s%s:%u outside",
+				   v4 ? "" : "[", text, v4 ? "" : "]",
+				   ntohs(q.outside.port));
 		err = -ENOENT;
 	}
 out_unlock:

@@ -9,6 +9,7 @@
 #include <net/genetlink.h>
 #include <net/sock.h>
 
+#include "addr.h"
 #include "flow.h"
 #include "flow_walk.h"
 #include "mapping.h"
@@ -62,15 +63,16 @@ int vpngw_nl_put_mapping(struct sk_buff *msg, const void *object)
 	const struct vpngw_mapping *mapping = object;
 	const struct vpngw_endpoint *in = &mapping->end[VPNGW_SIDE_INSIDE].key;
 	const struct vpngw_endpoint *out = &mapping->end[VPNGW_SIDE_OUTSIDE].key;
+	int len = in->beyond ? 128 - in->beyond : -1;
 
 	if (nla_put_string(msg, VPNGW_A_MAPPING_VPN, mapping->vpn->name) ||
 	    nla_put_u32(msg, VPNGW_A_MAPPING_VPN_ID, mapping->vpn->id) ||
 	    nla_put_string(msg, VPNGW_A_MAPPING_EXT, mapping->ext->name) ||
 	    nla_put_u8(msg, VPNGW_A_MAPPING_PROTO, mapping->proto) ||
-	    vpngw_nl_put_endpoint(msg, VPNGW_A_MAPPING_INSIDE, in->addr,
-				  in->port, -1) ||
-	    vpngw_nl_put_endpoint(msg, VPNGW_A_MAPPING_OUTSIDE, out->addr,
-				  out->port, -1) ||
+	    vpngw_nl_put_endpoint(msg, VPNGW_A_MAPPING_INSIDE, &in->addr,
+				  in->port, len) ||
+	    vpngw_nl_put_endpoint(msg, VPNGW_A_MAPPING_OUTSIDE, &out->addr,
+				  out->port, len) ||
 	    nla_put_u32(msg, VPNGW_A_MAPPING_FLOWS,
 			READ_ONCE(mapping->n_flows)))
 		return -EMSGSIZE;
@@ -82,7 +84,8 @@ int vpngw_nl_put_mapping(struct sk_buff *msg, const void *object)
 static bool vpngw_nl_endpoint_matches(const struct vpngw_endpoint *end,
 				      const struct vpngw_nl_endpoint *want)
 {
-	return end->addr == want->addr &&
+	return ipv6_addr_equal(&end->addr, &want->addr) &&
+	       end->beyond + want->len == 128 &&
 	       (!want->port || want->port == end->port);
 }
 
@@ -132,7 +135,7 @@ static int vpngw_nl_mapping_filter(struct vpngw_net *vn, struct nlattr **attrs,
 	}
 	if (attrs[VPNGW_A_MAPPING_PROTO]) {
 		filter->has_proto = true;
-		filter->proto = nla_get_u8(attrs[VPNGW_A_MAPPING_PROTO]);
+		filter->proto = vpngw_nl_get_proto(attrs[VPNGW_A_MAPPING_PROTO]);
 	}
 	filter->ext = attrs[VPNGW_A_MAPPING_EXT];
 	lockdep_assert_held(&vn->mutex);
@@ -173,12 +176,14 @@ int vpngw_nl_mapping_new_doit(struct sk_buff *skb, struct genl_info *info)
 		NL_SET_ERR_MSG(info->extack, "a mapping can't be changed");
 		return -EOPNOTSUPP;
 	}
-	if (inside.len != 32 || outside.len != 32) {
-		NL_SET_ERR_MSG(info->extack, "a mapping has no prefixes");
+	if (inside.len != outside.len) {
+		NL_SET_ERR_MSG(info->extack,
+			       "both prefixes must have the same length");
 		return -EINVAL;
 	}
+	config.len = inside.len;
 	if (attrs[VPNGW_A_MAPPING_PROTO])
-		config.proto = nla_get_u8(attrs[VPNGW_A_MAPPING_PROTO]);
+		config.proto = vpngw_nl_get_proto(attrs[VPNGW_A_MAPPING_PROTO]);
 	config.inside = inside.addr;
 	config.inside_port = inside.port;
 	config.outside = outside.addr;

@@ -7,6 +7,7 @@
 #include <net/genetlink.h>
 #include <net/sock.h>
 
+#include "addr.h"
 #include "block.h"
 #include "netlink.h"
 #include "netlink_gen.h"
@@ -19,14 +20,14 @@
 #define VPNGW_NL_BLOCK_PORT_LO 1024
 #define VPNGW_NL_PORT_HI 65535
 
-static int vpngw_nl_put_range(struct sk_buff *msg, u32 first, u32 last,
-			      bool draining)
+static int vpngw_nl_put_range(struct sk_buff *msg,
+			      const struct vpngw_range *range, bool draining)
 {
 	struct nlattr *nest = nla_nest_start(msg, VPNGW_A_POOL_RANGE);
 
 	if (!nest ||
-	    nla_put_in_addr(msg, VPNGW_A_RANGE_FIRST, htonl(first)) ||
-	    nla_put_in_addr(msg, VPNGW_A_RANGE_LAST, htonl(last)) ||
+	    vpngw_nl_put_addr(msg, VPNGW_A_RANGE_FIRST, &range->first) ||
+	    vpngw_nl_put_addr(msg, VPNGW_A_RANGE_LAST, &range->last) ||
 	    (draining && nla_put_flag(msg, VPNGW_A_RANGE_DRAINING)))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
@@ -41,35 +42,56 @@ static bool vpngw_nl_is_draining(const struct vpngw_space *space, u32 index)
 }
 
 /* Most that one range takes of a message, and all else of a pool. */
-#define VPNGW_NL_RANGE_SIZE	(2 * NLA_HDRLEN + 2 * (NLA_HDRLEN + 4))
+#define VPNGW_NL_RANGE_SIZE(len) (2 * NLA_HDRLEN + 2 * (NLA_HDRLEN + (len)))
 #define VPNGW_NL_POOL_SIZE	512
 
 static_assert(VPNGW_NL_POOL_SIZE +
-	      VPNGW_POOL_RANGES_MAX * VPNGW_NL_RANGE_SIZE <=
+	      VPNGW_POOL_RANGES_MAX * VPNGW_NL_RANGE_SIZE(4) <=
+	      GENLMSG_DEFAULT_SIZE);
+static_assert(VPNGW_NL_POOL_SIZE +
+	      VPNGW_POOL_RANGES_MAX_V6 * VPNGW_NL_RANGE_SIZE(16) <=
 	      GENLMSG_DEFAULT_SIZE);
 
-/* A range is split where addresses are being drained. */
+/* A range is split where addresses are being drained. Those of an IPv6 prefix that
+ * are never given go with the last that is.
+ */
+static int vpngw_nl_put_split(struct sk_buff *msg,
+			      const struct vpngw_space *space,
+			      const struct vpngw_range *range, u32 index,
+			      u32 size)
+{
+	struct vpngw_range part;
+	u32 from, n;
+
+	for (from = 0; from < size; from = n) {
+		bool draining = vpngw_nl_is_draining(space, index + from);
+
+		for (n = from + 1; n < size; n++)
+			if (vpngw_nl_is_draining(space, index + n) != draining)
+				break;
+		vpngw_addr_add(&part.first, &range->first, from);
+		if (n < size)
+			vpngw_addr_add(&part.last, &range->first, n - 1);
+		else
+			part.last = range->last;
+		if (vpngw_nl_put_range(msg, &part, draining))
+			return -EMSGSIZE;
+	}
+	/* All of it may be beyond what is given. */
+	return size ? 0 : vpngw_nl_put_range(msg, range, false);
+}
+
 static int vpngw_nl_put_ranges(struct sk_buff *msg,
 			       const struct vpngw_space *space)
 {
-	u32 i, n, from, size, index = 0;
+	const struct vpngw_range *range = space->ranges;
+	u32 i, size, index = 0;
 
-	for (i = 0; i < space->n_ranges; i++, index += size) {
-		const struct vpngw_range *range = &space->ranges[i];
-
-		size = range->last - range->first + 1;
-		for (from = 0; from < size; from = n) {
-			bool draining = vpngw_nl_is_draining(space,
-							     index + from);
-
-			for (n = from + 1; n < size; n++)
-				if (vpngw_nl_is_draining(space, index + n) !=
-				    draining)
-					break;
-			if (vpngw_nl_put_range(msg, range->first + from,
-					       range->first + n - 1, draining))
-				return -EMSGSIZE;
-		}
+	for (i = 0; i < space->n_ranges; i++, range++, index += size) {
+		size = min_t(u64, vpngw_space_range_size(range),
+			     space->n_addrs - index);
+		if (vpngw_nl_put_split(msg, space, range, index, size))
+			return -EMSGSIZE;
 	}
 	return 0;
 }
@@ -118,7 +140,8 @@ int vpngw_nl_put_pool(struct sk_buff *msg, const void *object)
 		return -EMSGSIZE;
 	if (pool->computed.len &&
 	    vpngw_nl_put_endpoint(msg, VPNGW_A_POOL_DETERMINISTIC,
-				  pool->computed.addr, 0, pool->computed.len))
+				  &pool->computed.addr, 0,
+				  pool->computed.len))
 		return -EMSGSIZE;
 	rcu_read_lock();
 	err = vpngw_nl_put_pool_use(msg, rcu_dereference(pool->space));
@@ -131,7 +154,6 @@ static int vpngw_nl_get_range(const struct nlattr *attr,
 			      struct netlink_ext_ack *extack)
 {
 	struct nlattr *tb[VPNGW_A_RANGE_MAX + 1];
-	__be32 first, last;
 	int err;
 
 	err = nla_parse_nested(tb, VPNGW_A_RANGE_MAX, attr,
@@ -143,15 +165,9 @@ static int vpngw_nl_get_range(const struct nlattr *attr,
 				    "a range has a first and a last address");
 		return -EINVAL;
 	}
-	err = vpngw_nl_get_addr(tb[VPNGW_A_RANGE_FIRST], &first, extack);
-	if (err)
-		return err;
-	err = vpngw_nl_get_addr(tb[VPNGW_A_RANGE_LAST], &last, extack);
-	if (err)
-		return err;
-	range->first = ntohl(first);
-	range->last = ntohl(last);
-	return 0;
+	return vpngw_nl_get_addr(tb[VPNGW_A_RANGE_FIRST], &range->first,
+				 extack) ?:
+	       vpngw_nl_get_addr(tb[VPNGW_A_RANGE_LAST], &range->last, extack);
 }
 
 static int vpngw_nl_get_ranges(struct genl_info *info,
@@ -256,7 +272,7 @@ static int vpngw_nl_get_computed(struct genl_info *info,
 	err = vpngw_nl_get_endpoint(attr, &hosts, info->extack);
 	if (err)
 		return err;
-	if (!hosts.len || hosts.port) {
+	if (!vpngw_addr_len(&hosts.addr, hosts.len) || hosts.port) {
 		NL_SET_ERR_MSG_ATTR(info->extack, attr,
 				    "deterministic wants a prefix of hosts");
 		return -EINVAL;

@@ -136,6 +136,7 @@ int vpngw_nl_flush_doit(struct sk_buff *skb, struct genl_info *info)
 int vpngw_nl_put_limit(struct sk_buff *msg, const void *object)
 {
 	const struct vpngw_nl_limit *limit = object;
+	struct in6_addr host;
 
 	if (nla_put_string(msg, VPNGW_A_LIMIT_VPN, limit->vpn->name) ||
 	    nla_put_u32(msg, VPNGW_A_LIMIT_VPN_ID, limit->vpn->id) ||
@@ -143,9 +144,9 @@ int vpngw_nl_put_limit(struct sk_buff *msg, const void *object)
 	    nla_put_u8(msg, VPNGW_A_LIMIT_PROTO, limit->inside->proto) ||
 	    nla_put_u32(msg, VPNGW_A_LIMIT_MISSED, limit->missed))
 		return -EMSGSIZE;
-	return vpngw_nl_put_endpoint(msg, VPNGW_A_LIMIT_INSIDE,
-				     limit->inside->src, limit->inside->sport,
-				     -1);
+	vpngw_tuple_src(limit->inside, &host);
+	return vpngw_nl_put_endpoint(msg, VPNGW_A_LIMIT_INSIDE, &host,
+				     limit->inside->sport, -1);
 }
 
 /**

@@ -5,7 +5,6 @@
  */
 #include "peer.h"
 
-#include <linux/jhash.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 
@@ -28,10 +27,7 @@ struct vpngw_peer {
 
 static u32 vpngw_peer_hash(const void *key, u32 len, u32 seed)
 {
-	const struct vpngw_tuple *t = key;
-
-	return jhash_3words((__force u32)t->src, (__force u32)t->dst,
-			    (__force u32)t->dport << 8 | t->proto, seed);
+	return vpngw_tuple_hash(key, seed);
 }
 
 static int vpngw_peer_cmp(struct rhashtable_compare_arg *arg, const void *obj)
@@ -53,8 +49,9 @@ static const struct rhashtable_params vpngw_peer_params = {
 static struct vpngw_peer *vpngw_peer_find(struct vpngw_realm *ext,
 					  const struct vpngw_tuple *out)
 {
-	struct vpngw_tuple key = *out;
+	struct vpngw_tuple key;
 
+	vpngw_tuple_copy(&key, out);
 	key.sport = 0;
 	return rhashtable_lookup(&ext->peers, &key, vpngw_peer_params);
 }
@@ -79,7 +76,7 @@ bool vpngw_peer_add(struct vpngw_realm *ext, const struct vpngw_tuple *out)
 	peer = kmalloc(sizeof(*peer), GFP_ATOMIC | __GFP_NOWARN);
 	if (!peer)
 		return false;
-	peer->tuple = *out;
+	vpngw_tuple_copy(&peer->tuple, out);
 	peer->tuple.sport = 0;
 	peer->n = 1;
 	if (!rhashtable_insert_fast(&ext->peers, &peer->node,

@@ -7,6 +7,7 @@
 #include "plain.h"
 
 #include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 
@@ -16,6 +17,26 @@
 #include "session.h"
 #include "stats.h"
 #include "tuple.h"
+
+/* Whether the vpn's or ext's own table leads a packet, as it is, out there. */
+static bool vpngw_plain_leads_to(const struct vpngw_realm *realm,
+				 const struct sk_buff *skb,
+				 const struct net_device *out)
+{
+	struct vpngw_tuple t;
+
+	memset(&t, 0, sizeof(t));
+	if (skb->protocol == htons(ETH_P_IP)) {
+		t.family = AF_INET;
+		t.src = ip_hdr(skb)->saddr;
+		t.dst = ip_hdr(skb)->daddr;
+	} else {
+		t.family = AF_INET6;
+		t.src6 = ipv6_hdr(skb)->saddr;
+		t.dst6 = ipv6_hdr(skb)->daddr;
+	}
+	return vpngw_route_leads_to(&realm->route, skb, &t, out);
+}
 
 /**
  * vpngw_plain_check_source - may a packet that is not ours have this source?
@@ -32,8 +53,11 @@ int vpngw_plain_check_source(const struct vpngw_iface *iface,
 			     const struct sk_buff *skb,
 			     const struct vpngw_tuple *t)
 {
+	struct in6_addr src;
+
+	vpngw_tuple_src(t, &src);
 	if (vpngw_session_is_spoofed(iface, skb, t) ||
-	    vpngw_route_is_broadcast(skb->dev, t->src))
+	    vpngw_route_is_broadcast(skb->dev, &src))
 		return VPNGW_REASON_SPOOFED;
 	return VPNGW_PASS;
 }
@@ -65,8 +89,7 @@ int vpngw_plain_check(const struct vpngw_iface *from, const struct sk_buff *skb,
 		       VPNGW_OK : VPNGW_REASON_STRICT;
 	if (!to || (realm->side == VPNGW_SIDE_OUTSIDE &&
 		    to->realm->side == VPNGW_SIDE_OUTSIDE) ||
-	    vpngw_route_leads_to(&realm->route, skb, ip_hdr(skb)->saddr,
-				 ip_hdr(skb)->daddr, out))
+	    vpngw_plain_leads_to(realm, skb, out))
 		return VPNGW_OK;
 	return VPNGW_REASON_CROSSING;
 }

@@ -8,8 +8,6 @@
 #include "pool.h"
 
 #include <linux/in.h>
-#include <linux/inetdevice.h>
-#include <linux/jhash.h>
 #include <linux/jiffies.h>
 #include <linux/math64.h>
 #include <linux/random.h>
@@ -18,6 +16,7 @@
 
 #include <net/ip.h>
 
+#include "addr.h"
 #include "block.h"
 #include "host.h"
 #include "ports.h"
@@ -75,13 +74,13 @@ static bool vpngw_pool_addr_usable(const struct vpngw_space_addr *sa)
 }
 
 /* Where a host's address is looked for first. */
-static u32 vpngw_pool_first_addr(const struct vpngw_pool *pool,
-				 const struct vpngw_space *space,
-				 const struct vpngw_pool_want *want)
+static __always_inline u32
+vpngw_pool_first_addr(const struct vpngw_pool *pool,
+		      const struct vpngw_space *space,
+		      const struct vpngw_pool_want *want)
 {
-	return reciprocal_scale(jhash_3words(want->vpn->uid,
-					     (__force u32)want->addr,
-					     pool->uid, pool->ext->vn->key),
+	return reciprocal_scale(vpngw_addr_hash(want->addr, want->vpn->uid,
+						pool->uid, pool->ext->vn->key),
 				space->n_addrs);
 }
 
@@ -94,11 +93,11 @@ vpngw_pool_pair(const struct vpngw_pool *pool, struct vpngw_space *space,
 {
 	int tries = min_t(u32, space->n_addrs, VPNGW_POOL_ADDR_TRIES), paired;
 	struct vpngw_space_addr *sa;
-	__be32 addr;
+	struct in6_addr addr;
 
 	*reason = VPNGW_REASON_NO_MEMORY;
-	addr = vpngw_host_paired(want->host, pool->uid);
-	paired = addr ? vpngw_space_index(space, addr) : -1;
+	paired = vpngw_host_paired(want->host, pool->uid, &addr) ?
+		 vpngw_space_index(space, &addr) : -1;
 	if (paired >= 0) {
 		*index = paired;
 		sa = vpngw_space_get(space, paired, GFP_ATOMIC);
@@ -111,8 +110,8 @@ vpngw_pool_pair(const struct vpngw_pool *pool, struct vpngw_space *space,
 		if (!sa)
 			return NULL;
 		if (vpngw_pool_addr_usable(sa)) {
-			vpngw_host_pair(want->host, pool->uid,
-					vpngw_space_address(space, *index));
+			vpngw_space_address(space, *index, &addr);
+			vpngw_host_pair(want->host, pool->uid, &addr);
 			return sa;
 		}
 		*index = *index + 1 == space->n_addrs ? 0 : *index + 1;
@@ -213,12 +212,17 @@ static u32 vpngw_pool_first_look(const struct vpngw_pool *pool,
 	return reciprocal_scale(get_random_u32(), vpngw_pool_n_blocks(pool));
 }
 
+/* Of two IPv6 hosts of a vpn one in 2^32 pairs has its blocks together. */
 static u64 vpngw_pool_block_owner(const struct vpngw_pool *pool,
 				  const struct vpngw_pool_want *want)
 {
-	return (u64)want->vpn->uid << 32 |
-	       (pool->block_owner == VPNGW_BLOCK_OWNER_HOST ?
-		(__force u32)want->addr : 0);
+	u32 host = 0;
+
+	if (pool->block_owner == VPNGW_BLOCK_OWNER_HOST)
+		host = vpngw_addr_is_v4(want->addr) ?
+		       (__force u32)vpngw_addr_v4(want->addr) :
+		       vpngw_addr_hash(want->addr, 0, 0, pool->ext->vn->key);
+	return (u64)want->vpn->uid << 32 | host;
 }
 
 /* A port of a block that the owner has, or of one more. */
@@ -265,14 +269,14 @@ static bool vpngw_pool_computed(const struct vpngw_pool *pool,
 				const struct vpngw_pool_want *want,
 				u32 *index, u32 *lo)
 {
-	__be32 mask = inet_make_mask(pool->computed.len);
 	u32 n_blocks = vpngw_pool_n_blocks(pool), block;
 	u64 n;
 
-	if ((want->addr & mask) != pool->computed.addr)
+	if (!ipv6_prefix_equal(want->addr, &pool->computed.addr,
+			       pool->computed.len))
 		return false;
-	n = ((u64)(want->vpn->id - 1) << (32 - pool->computed.len)) +
-	    ntohl(want->addr & ~mask);
+	n = vpngw_addr_distance(&pool->computed.addr, want->addr);
+	n += (u64)(want->vpn->id - 1) << (128 - pool->computed.len);
 	if (n >= (u64)n_blocks * space->n_addrs)
 		return false;
 	*index = div_u64_rem(n, n_blocks, &block);
@@ -304,9 +308,9 @@ static int vpngw_pool_take_computed(struct vpngw_pool *pool,
 }
 
 /* RFC 4787 REQ-3 a: a class of ports for each class of ports. */
-static bool vpngw_pool_class(const struct vpngw_pool *pool,
-			     const struct vpngw_pool_want *want,
-			     u32 *lo, u32 *hi)
+static __always_inline bool
+vpngw_pool_class(const struct vpngw_pool *pool,
+		 const struct vpngw_pool_want *want, u32 *lo, u32 *hi)
 {
 	*lo = pool->port_lo;
 	*hi = pool->port_hi;
@@ -331,6 +335,15 @@ static int vpngw_pool_take_in_class(const struct vpngw_pool *pool,
 	       vpngw_pool_take_kind(pool, ports, lo, hi, want) : -1;
 }
 
+/* Changes with the routes and the addresses of a version. */
+static int vpngw_pool_genid(const struct vpngw_pool *pool)
+{
+	struct net *net = pool->ext->vn->net;
+
+	return pool->family == AF_INET ? rt_genid_ipv4(net) :
+					 rt_genid_ipv6(net);
+}
+
 /* Asked for each mapping, answered by a look-up only when routes or addresses
  * have changed since.
  */
@@ -338,13 +351,14 @@ static bool vpngw_pool_addr_is_local(const struct vpngw_pool *pool,
 				     const struct vpngw_space *space,
 				     struct vpngw_space_addr *sa, u32 index)
 {
-	u32 known = (u32)rt_genid_ipv4(pool->ext->vn->net) << 2 | BIT(1);
+	u32 known = (u32)vpngw_pool_genid(pool) << 2 | BIT(1);
 	u32 local = READ_ONCE(sa->local);
+	struct in6_addr addr;
 
 	if (likely((local & ~BIT(0)) == known))
 		return local & BIT(0);
-	local = vpngw_route_has_local(&pool->ext->route,
-				      vpngw_space_address(space, index));
+	vpngw_space_address(space, index, &addr);
+	local = vpngw_route_has_local(&pool->ext->route, &addr);
 	WRITE_ONCE(sa->local, known | local);
 	return local;
 }
@@ -355,9 +369,12 @@ static bool vpngw_pool_is_socket(const struct vpngw_pool *pool,
 				 struct vpngw_space_addr *sa, u32 index,
 				 u8 proto, u16 port)
 {
-	return unlikely(vpngw_pool_addr_is_local(pool, space, sa, index)) &&
-	       vpngw_socket_has_port(pool->ext->vn->net, proto,
-				     vpngw_space_address(space, index), port);
+	struct in6_addr addr;
+
+	if (likely(!vpngw_pool_addr_is_local(pool, space, sa, index)))
+		return false;
+	vpngw_space_address(space, index, &addr);
+	return vpngw_socket_has_port(pool->ext->vn->net, proto, &addr, port);
 }
 
 static int vpngw_pool_take_port(struct vpngw_pool *pool,
@@ -428,7 +445,7 @@ static noinline int vpngw_pool_pass_sockets(struct vpngw_pool *pool,
  * Return: VPNGW_OK, the &enum vpngw_reason why not, or VPNGW_AGAIN.
  */
 int vpngw_pool_take(struct vpngw_pool *pool, const struct vpngw_pool_want *want,
-		    __be32 *addr, __be16 *port)
+		    struct in6_addr *addr, __be16 *port)
 {
 	struct vpngw_space *space = rcu_dereference(pool->space);
 	int class = vpngw_space_class(want->proto), got, reason;
@@ -455,7 +472,7 @@ int vpngw_pool_take(struct vpngw_pool *pool, const struct vpngw_pool_want *want,
 		return VPNGW_AGAIN;
 	}
 	atomic_inc(&pool->n_mappings);
-	*addr = vpngw_space_address(space, index);
+	vpngw_space_address(space, index, addr);
 	*port = htons(got);
 	return VPNGW_OK;
 }
@@ -463,7 +480,8 @@ int vpngw_pool_take(struct vpngw_pool *pool, const struct vpngw_pool_want *want,
 /* Whether there is a port to take in [lo, hi] of an address. */
 static bool vpngw_pool_peek_ports(const struct vpngw_pool *pool,
 				  const struct vpngw_space_addr *sa,
-				  __be32 addr, u8 proto, u32 lo, u32 hi)
+				  const struct in6_addr *addr, u8 proto, u32 lo,
+				  u32 hi)
 {
 	const struct vpngw_ports *ports;
 	int tries = VPNGW_POOL_SOCKET_TRIES;
@@ -483,7 +501,7 @@ static bool vpngw_pool_peek_ports(const struct vpngw_pool *pool,
 
 static bool vpngw_pool_peek_blocks(const struct vpngw_pool *pool,
 				   const struct vpngw_space_addr *sa,
-				   __be32 addr,
+				   const struct in6_addr *addr,
 				   const struct vpngw_pool_want *want)
 {
 	const struct vpngw_blocks *blocks = sa ? READ_ONCE(sa->blocks) : NULL;
@@ -518,10 +536,10 @@ static bool vpngw_pool_peek_pair(const struct vpngw_pool *pool,
 				 u32 *index, const struct vpngw_space_addr **sa)
 {
 	int tries = min_t(u32, space->n_addrs, VPNGW_POOL_ADDR_TRIES), paired;
-	__be32 addr;
+	struct in6_addr addr;
 
-	addr = want->host ? vpngw_host_paired(want->host, pool->uid) : 0;
-	paired = addr ? vpngw_space_index(space, addr) : -1;
+	paired = want->host && vpngw_host_paired(want->host, pool->uid, &addr) ?
+		 vpngw_space_index(space, &addr) : -1;
 	if (paired >= 0) {
 		*index = paired;
 		*sa = READ_ONCE(space->addrs[paired]);
@@ -550,7 +568,7 @@ static bool vpngw_pool_peek_pair(const struct vpngw_pool *pool,
  * Return: VPNGW_OK or the &enum vpngw_reason why none.
  */
 int vpngw_pool_peek(const struct vpngw_pool *pool,
-		    const struct vpngw_pool_want *want, __be32 *addr)
+		    const struct vpngw_pool_want *want, struct in6_addr *addr)
 {
 	const struct vpngw_space *space = rcu_dereference(pool->space);
 	const struct vpngw_space_addr *sa = NULL;
@@ -570,15 +588,15 @@ int vpngw_pool_peek(const struct vpngw_pool *pool,
 	} else if (!vpngw_pool_peek_pair(pool, space, want, &index, &sa)) {
 		return VPNGW_REASON_POOL_EXHAUSTED;
 	}
-	*addr = vpngw_space_address(space, index);
+	vpngw_space_address(space, index, addr);
 	if (pool->computed.len)
-		free = vpngw_pool_peek_ports(pool, sa, *addr, want->proto, lo,
+		free = vpngw_pool_peek_ports(pool, sa, addr, want->proto, lo,
 					     lo + pool->block_size - 1);
 	else if (pool->block_size)
-		free = vpngw_pool_peek_blocks(pool, sa, *addr, want);
+		free = vpngw_pool_peek_blocks(pool, sa, addr, want);
 	else
 		free = vpngw_pool_class(pool, want, &lo, &hi) &&
-		       vpngw_pool_peek_ports(pool, sa, *addr, want->proto, lo,
+		       vpngw_pool_peek_ports(pool, sa, addr, want->proto, lo,
 					     hi);
 	return free ? VPNGW_OK : VPNGW_REASON_POOL_EXHAUSTED;
 }
@@ -594,8 +612,8 @@ int vpngw_pool_peek(const struct vpngw_pool *pool,
  *
  * Context: RCU read section; may allocate with GFP_ATOMIC.
  */
-void vpngw_pool_release(struct vpngw_pool *pool, u8 proto, __be32 addr,
-			__be16 port, bool used)
+void vpngw_pool_release(struct vpngw_pool *pool, u8 proto,
+			const struct in6_addr *addr, __be16 port, bool used)
 {
 	struct vpngw_space *space = rcu_dereference(pool->space);
 	struct vpngw_net *vn = pool->ext->vn;

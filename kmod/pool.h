@@ -3,6 +3,7 @@
 #define _VPNGW_POOL_H
 
 #include <linux/atomic.h>
+#include <linux/in6.h>
 #include <linux/list.h>
 #include <linux/types.h>
 
@@ -20,6 +21,7 @@ struct vpngw_space;
  * @ext: the ext that they belong to, with a reference
  * @vpn: the one vpn that may use them, with a reference; NULL for every vpn
  * @uid: number that is never used again
+ * @family: AF_INET or AF_INET6, of all its addresses
  * @port_lo: first port, host byte order
  * @port_hi: last port, host byte order
  * @parity: even ports are given for even ones, odd for odd
@@ -43,6 +45,7 @@ struct vpngw_pool {
 	struct vpngw_realm	*ext;
 	struct vpngw_realm	*vpn;
 	u32			uid;
+	u8			family;
 	u16			port_lo;
 	u16			port_hi;
 	bool			parity;
@@ -50,7 +53,7 @@ struct vpngw_pool {
 	u32			block_size;
 	u32			block_owner;
 	struct {
-		__be32		addr;
+		struct in6_addr	addr;
 		u8		len;
 	} computed;
 	unsigned int		step;
@@ -75,7 +78,7 @@ struct vpngw_pool {
 struct vpngw_pool_want {
 	const struct vpngw_realm	*vpn;
 	struct vpngw_host		*host;
-	__be32				addr;
+	const struct in6_addr		*addr;
 	u8				proto;
 	__be16				port;
 	__be16				next_to;
@@ -83,11 +86,11 @@ struct vpngw_pool_want {
 
 struct vpngw_space *vpngw_pool_space(const struct vpngw_pool *pool);
 int vpngw_pool_take(struct vpngw_pool *pool, const struct vpngw_pool_want *want,
-		    __be32 *addr, __be16 *port);
+		    struct in6_addr *addr, __be16 *port);
 int vpngw_pool_peek(const struct vpngw_pool *pool,
-		    const struct vpngw_pool_want *want, __be32 *addr);
-void vpngw_pool_release(struct vpngw_pool *pool, u8 proto, __be32 addr,
-			__be16 port, bool used);
+		    const struct vpngw_pool_want *want, struct in6_addr *addr);
+void vpngw_pool_release(struct vpngw_pool *pool, u8 proto,
+			const struct in6_addr *addr, __be16 port, bool used);
 void vpngw_pool_gc(struct vpngw_net *vn);
 
 #endif /* _VPNGW_POOL_H */

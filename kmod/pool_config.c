@@ -5,7 +5,6 @@
 #include "pool_config.h"
 
 #include <linux/in.h>
-#include <linux/inetdevice.h>
 #include <linux/jiffies.h>
 #include <linux/log2.h>
 #include <linux/netlink.h>
@@ -14,6 +13,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "addr.h"
 #include "alias.h"
 #include "flow.h"
 #include "flow_walk.h"
@@ -28,6 +28,8 @@
 /* Ports that a block may have. */
 #define VPNGW_POOL_BLOCK_MIN	16
 #define VPNGW_POOL_BLOCK_MAX	32768
+/* Bits of a host's address that a computed block follows from. */
+#define VPNGW_POOL_COMPUTED_BITS 32
 /* Addresses looked at before others may run. */
 #define VPNGW_POOL_WALK_BATCH	256
 
@@ -61,17 +63,47 @@ static bool vpngw_pool_overlaps(const struct vpngw_pool *pool,
 		return false;
 	for (i = 0; i < space->n_ranges; i++)
 		for (j = 0; j < config->n_ranges; j++)
-			if (space->ranges[i].first <= config->ranges[j].last &&
-			    config->ranges[j].first <= space->ranges[i].last)
+			if (vpngw_addr_cmp(&space->ranges[i].first,
+					   &config->ranges[j].last) <= 0 &&
+			    vpngw_addr_cmp(&config->ranges[j].first,
+					   &space->ranges[i].last) <= 0)
 				return true;
 	return false;
 }
 
-static bool vpngw_pool_bad_range(u32 first, u32 last)
+static bool vpngw_pool_bad_range(const struct vpngw_range *range)
 {
-	/* 0/8, 127/8, and from 224.0.0.0 on */
-	return first >> 24 == 0 || (first >> 24 <= 127 && last >> 24 >= 127) ||
-	       last >= INADDR_UNSPEC_GROUP;
+	u32 first = ntohl(vpngw_addr_v4(&range->first));
+	u32 last = ntohl(vpngw_addr_v4(&range->last));
+
+	if (!vpngw_addr_is_host(&range->first) ||
+	    !vpngw_addr_is_host(&range->last))
+		return true;
+	/* 127/8 */
+	return vpngw_addr_is_v4(&range->first) && first >> 24 < 127 &&
+	       last >> 24 > 127;
+}
+
+/* The first error in the order in which they stand; @family is of all. */
+static int vpngw_pool_check_range_alone(const struct vpngw_range *range,
+					u8 family,
+					struct netlink_ext_ack *extack)
+{
+	if (vpngw_addr_family(&range->first) != family ||
+	    vpngw_addr_family(&range->last) != family) {
+		NL_SET_ERR_MSG(extack,
+			       "a pool has addresses of one IP version only");
+		return -EINVAL;
+	}
+	if (vpngw_addr_cmp(&range->first, &range->last) > 0) {
+		NL_SET_ERR_MSG(extack, "an address range is upside down");
+		return -EINVAL;
+	}
+	if (vpngw_pool_bad_range(range)) {
+		NL_SET_ERR_MSG(extack, "a pool has unicast addresses only");
+		return -EINVAL;
+	}
+	return 0;
 }
 
 /* Sorts the ranges, counts their addresses, and looks for other pools of them;
@@ -83,30 +115,36 @@ static int vpngw_pool_check_ranges(struct vpngw_net *vn,
 				   struct netlink_ext_ack *extack, u32 *n_addrs)
 {
 	struct vpngw_range *ranges = config->ranges;
+	u8 family = vpngw_addr_family(&ranges[0].first);
 	struct vpngw_pool *pool;
 	u64 total = 0;
+	int err;
 	u32 i;
 
+	if (family == AF_INET6 &&
+	    config->n_ranges > VPNGW_POOL_RANGES_MAX_V6) {
+		NL_SET_ERR_MSG_FMT(extack, "an IPv6 pool has at most %u ranges",
+				   VPNGW_POOL_RANGES_MAX_V6);
+		return -E2BIG;
+	}
 	vpngw_space_sort(ranges, config->n_ranges);
 	for (i = 0; i < config->n_ranges; i++) {
-		if (ranges[i].first > ranges[i].last) {
-			NL_SET_ERR_MSG(extack,
-				       "an address range is upside down");
-			return -EINVAL;
-		}
-		if (vpngw_pool_bad_range(ranges[i].first, ranges[i].last)) {
-			NL_SET_ERR_MSG(extack,
-				       "a pool has unicast addresses only");
-			return -EINVAL;
-		}
-		if (i && ranges[i].first <= ranges[i - 1].last) {
+		err = vpngw_pool_check_range_alone(&ranges[i], family, extack);
+		if (err)
+			return err;
+		if (i && vpngw_addr_cmp(&ranges[i].first,
+					&ranges[i - 1].last) <= 0) {
 			NL_SET_ERR_MSG(extack,
 				       "the pool's own ranges overlap");
 			return -EINVAL;
 		}
-		total += (u64)ranges[i].last - ranges[i].first + 1;
+		total += min_t(u64, vpngw_space_range_size(&ranges[i]),
+			       VPNGW_POOL_ADDRS_MAX + 1);
 	}
-	if (!total || total > VPNGW_POOL_ADDRS_MAX) {
+	/* Nobody needs all of an IPv6 prefix: the first are given. */
+	if (family == AF_INET6)
+		total = min_t(u64, total, VPNGW_POOL_ADDRS_MAX);
+	if (total > VPNGW_POOL_ADDRS_MAX) {
 		NL_SET_ERR_MSG_FMT(extack, "a pool has 1 to %u addresses",
 				   VPNGW_POOL_ADDRS_MAX);
 		return -EINVAL;
@@ -150,7 +188,16 @@ static int vpngw_pool_check_blocks(const struct vpngw_pool_config *config,
 		NL_SET_ERR_MSG(extack, "deterministic blocks are for hosts");
 		return -EINVAL;
 	}
-	if (config->computed_addr & ~inet_make_mask(config->computed_len)) {
+	if (config->computed_len &&
+	    config->computed_len < 128 - VPNGW_POOL_COMPUTED_BITS) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "the hosts' prefix leaves at most %u bits",
+				   VPNGW_POOL_COMPUTED_BITS);
+		return -EINVAL;
+	}
+	if (config->computed_len &&
+	    vpngw_addr_has_beyond(&config->computed_addr,
+				  config->computed_len)) {
 		NL_SET_ERR_MSG(extack,
 			       "an address has bits beyond its prefix length");
 		return -EINVAL;
@@ -229,6 +276,7 @@ struct vpngw_pool *vpngw_pool_add(struct vpngw_net *vn,
 	pool->ext = config->ext;
 	pool->vpn = config->vpn;
 	pool->uid = vpngw_net_uid(vn);
+	pool->family = vpngw_addr_family(&config->ranges[0].first);
 	pool->port_lo = config->port_lo;
 	pool->port_hi = config->port_hi;
 	pool->parity = config->parity || config->contiguity;
@@ -267,13 +315,17 @@ err_free:
 	return ERR_PTR(err);
 }
 
-static int vpngw_pool_check_pieces(u32 n, struct netlink_ext_ack *extack)
+static int vpngw_pool_check_pieces(u8 family, u32 n,
+				   struct netlink_ext_ack *extack)
 {
-	if (n <= VPNGW_POOL_RANGES_MAX)
+	u32 max = family == AF_INET ? VPNGW_POOL_RANGES_MAX :
+				      VPNGW_POOL_RANGES_MAX_V6;
+
+	if (n <= max)
 		return 0;
 	NL_SET_ERR_MSG_FMT(extack,
 			   "drained or not, that makes %u ranges: at most %u can be",
-			   n, VPNGW_POOL_RANGES_MAX);
+			   n, max);
 	return -E2BIG;
 }
 
@@ -281,11 +333,13 @@ static int vpngw_pool_check_pieces(u32 n, struct netlink_ext_ack *extack)
 static void vpngw_pool_move(struct vpngw_space *to,
 			    const struct vpngw_space *from)
 {
-	u32 i;
+	struct in6_addr addr;
 	int index;
+	u32 i;
 
 	for (i = 0; i < from->n_addrs; i++) {
-		index = vpngw_space_index(to, vpngw_space_address(from, i));
+		vpngw_space_address(from, i, &addr);
+		index = vpngw_space_index(to, &addr);
 		if (index >= 0)
 			to->addrs[index] = from->addrs[i];
 	}
@@ -296,20 +350,22 @@ static int vpngw_pool_give_up(const struct vpngw_space *from,
 			      const struct vpngw_space *to,
 			      struct netlink_ext_ack *extack)
 {
-	__be32 addr;
+	char text[VPNGW_ADDR_TEXT];
+	struct in6_addr addr;
 	u32 i;
 
 	for (i = 0; i < from->n_addrs; i++) {
-		addr = vpngw_space_address(from, i);
-		if (vpngw_space_index(to, addr) >= 0 ||
+		vpngw_space_address(from, i, &addr);
+		if (vpngw_space_index(to, &addr) >= 0 ||
 		    vpngw_pool_reserve_addr(from->addrs[i]))
 			continue;
 		NL_SET_ERR_MSG_FMT(extack,
-				   "%pI4 still has %u mapping(s): drain it, and delete static ones",
-				   &addr, vpngw_space_in_use(from->addrs[i]));
+				   "%s still has %u mapping(s): drain it, and delete static ones",
+				   vpngw_addr_text(&addr, text),
+				   vpngw_space_in_use(from->addrs[i]));
 		while (i--) {
-			addr = vpngw_space_address(from, i);
-			if (vpngw_space_index(to, addr) < 0)
+			vpngw_space_address(from, i, &addr);
+			if (vpngw_space_index(to, &addr) < 0)
 				atomic_dec(&from->addrs[i]->reserved);
 		}
 		return -EBUSY;
@@ -336,6 +392,7 @@ int vpngw_pool_set(struct vpngw_pool *pool,
 {
 	struct vpngw_space *old = vpngw_pool_space(pool), *new;
 	struct vpngw_net *vn = pool->ext->vn;
+	struct in6_addr addr;
 	u32 n_addrs, i;
 	int err;
 
@@ -348,9 +405,15 @@ int vpngw_pool_set(struct vpngw_pool *pool,
 	err = vpngw_pool_check_ranges(vn, config, pool, extack, &n_addrs);
 	if (err)
 		return err;
-	err = vpngw_pool_check_pieces(vpngw_space_pieces(config->ranges,
-							 config->n_ranges, old,
-							 NULL, 0, false),
+	if (vpngw_addr_family(&config->ranges[0].first) != pool->family) {
+		NL_SET_ERR_MSG(extack, "a pool keeps its IP version");
+		return -EINVAL;
+	}
+	err = vpngw_pool_check_pieces(pool->family,
+				      vpngw_space_pieces(config->ranges,
+							 config->n_ranges,
+							 n_addrs, old, NULL, 0,
+							 false),
 				      extack);
 	if (err)
 		return err;
@@ -374,9 +437,11 @@ int vpngw_pool_set(struct vpngw_pool *pool,
 		pr_warn_ratelimited("no memory for the addresses of pool %s\n",
 				    pool->name);
 	synchronize_rcu();
-	for (i = 0; i < old->n_addrs; i++)
-		if (vpngw_space_index(new, vpngw_space_address(old, i)) < 0)
+	for (i = 0; i < old->n_addrs; i++) {
+		vpngw_space_address(old, i, &addr);
+		if (vpngw_space_index(new, &addr) < 0)
 			vpngw_space_addr_free(old->addrs[i]);
+	}
 	vpngw_space_free(old);
 	return 0;
 
@@ -403,25 +468,25 @@ int vpngw_pool_check_range(struct vpngw_pool *pool,
 			   struct netlink_ext_ack *extack)
 {
 	struct vpngw_space *space = vpngw_pool_space(pool);
-	u32 addr, n = 0;
-	int index;
+	int first, last, index;
 
 	lockdep_assert_held(&pool->ext->vn->mutex);
-	addr = range->first;
-	do {
-		index = range->first > range->last ? -1 :
-			vpngw_space_index(space, htonl(addr));
-		if (index < 0) {
-			NL_SET_ERR_MSG_FMT(extack,
-					   "pool %s does not have all of that",
-					   pool->name);
-			return -ENOENT;
-		}
+	first = vpngw_space_index(space, &range->first);
+	last = vpngw_space_index(space, &range->last);
+	/* No more in between than there are: no gap. */
+	if (first < 0 || last < first ||
+	    vpngw_addr_distance(&range->first, &range->last) != last - first) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "pool %s does not have all of that",
+				   pool->name);
+		return -ENOENT;
+	}
+	for (index = first; index <= last; index++) {
 		if (!vpngw_space_get(space, index, GFP_KERNEL))
 			return -ENOMEM;
-		if (!(++n % VPNGW_POOL_WALK_BATCH))
+		if (!((index - first + 1) % VPNGW_POOL_WALK_BATCH))
 			cond_resched();
-	} while (addr++ != range->last);
+	}
 	return 0;
 }
 
@@ -442,8 +507,10 @@ int vpngw_pool_check_drain(const struct vpngw_pool *pool,
 {
 	const struct vpngw_space *space = vpngw_pool_space(pool);
 
-	return vpngw_pool_check_pieces(vpngw_space_pieces(space->ranges,
+	return vpngw_pool_check_pieces(pool->family,
+				       vpngw_space_pieces(space->ranges,
 							  space->n_ranges,
+							  space->n_addrs,
 							  space, ranges,
 							  n_ranges, drain),
 				       extack);
@@ -462,13 +529,11 @@ void vpngw_pool_drain(struct vpngw_pool *pool, const struct vpngw_range *range,
 		      bool drain)
 {
 	struct vpngw_space *space = vpngw_pool_space(pool);
-	u32 addr = range->first;
+	int index = vpngw_space_index(space, &range->first);
+	int last = vpngw_space_index(space, &range->last);
 
-	do {
-		WRITE_ONCE(space->addrs[vpngw_space_index(space,
-							  htonl(addr))]->draining,
-			   drain);
-	} while (addr++ != range->last);
+	for (; index <= last; index++)
+		WRITE_ONCE(space->addrs[index]->draining, drain);
 }
 
 static bool vpngw_pool_has_flow(const struct vpngw_flow *flow, const void *pool)

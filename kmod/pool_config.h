@@ -2,6 +2,7 @@
 #ifndef _VPNGW_POOL_CONFIG_H
 #define _VPNGW_POOL_CONFIG_H
 
+#include <linux/in6.h>
 #include <linux/types.h>
 
 struct netlink_ext_ack;
@@ -14,6 +15,8 @@ struct vpngw_realm;
  * part is being drained are split. All of a pool is one netlink message.
  */
 #define VPNGW_POOL_RANGES_MAX	128
+/* The same of IPv6, which take more of a message. */
+#define VPNGW_POOL_RANGES_MAX_V6 64
 
 /**
  * struct vpngw_pool_config - what a pool is made with
@@ -41,7 +44,7 @@ struct vpngw_pool_config {
 	bool			contiguity;
 	u32			block_size;
 	u32			block_owner;
-	__be32			computed_addr;
+	struct in6_addr		computed_addr;
 	u8			computed_len;
 	u32			n_ranges;
 	struct vpngw_range	*ranges;

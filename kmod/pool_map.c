@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
+#include "addr.h"
 #include "mapping_static.h"
 #include "pool.h"
 #include "ports.h"
@@ -55,10 +56,11 @@ bool vpngw_pool_reserve_addr(struct vpngw_space_addr *sa)
  */
 static int vpngw_pool_reserve_in(const struct vpngw_pool *pool,
 				 struct vpngw_space *space, u8 proto,
-				 __be32 addr, __be16 port,
+				 const struct in6_addr *addr, __be16 port,
 				 struct netlink_ext_ack *extack)
 {
 	int class = vpngw_space_class(proto), index;
+	char text[VPNGW_ADDR_TEXT];
 	struct vpngw_space_addr *sa;
 	struct vpngw_ports *ports;
 	u32 p = ntohs(port);
@@ -73,8 +75,8 @@ static int vpngw_pool_reserve_in(const struct vpngw_pool *pool,
 		if (vpngw_pool_reserve_addr(sa))
 			return 0;
 		NL_SET_ERR_MSG_FMT(extack,
-				   "%pI4 of pool %s has live mappings",
-				   &addr, pool->name);
+				   "%s of pool %s has live mappings",
+				   vpngw_addr_text(addr, text), pool->name);
 		return -EBUSY;
 	}
 	if (class < 0 || p < pool->port_lo || p > pool->port_hi)
@@ -85,15 +87,15 @@ static int vpngw_pool_reserve_in(const struct vpngw_pool *pool,
 		return -ENOMEM;
 	if (!vpngw_ports_claim(ports, p)) {
 		NL_SET_ERR_MSG_FMT(extack,
-				   "%pI4:%u of pool %s is a live mapping's",
-				   &addr, p, pool->name);
+				   "port %u of %s of pool %s is a live mapping's",
+				   p, vpngw_addr_text(addr, text), pool->name);
 		return -EBUSY;
 	}
 	return 0;
 }
 
 static void vpngw_pool_unreserve_in(struct vpngw_pool *pool, u8 proto,
-				    __be32 addr, __be16 port)
+				    const struct in6_addr *addr, __be16 port)
 {
 	struct vpngw_space *space = vpngw_pool_space(pool);
 	int class = vpngw_space_class(proto), index;
@@ -110,25 +112,63 @@ static void vpngw_pool_unreserve_in(struct vpngw_pool *pool, u8 proto,
 		vpngw_ports_release(sa->ports[class], p);
 }
 
+static bool vpngw_pool_has_of_prefix(const struct vpngw_space *space,
+				     const struct in6_addr *addr, u32 len)
+{
+	const struct vpngw_range *range;
+
+	for (range = space->ranges; range < space->ranges + space->n_ranges;
+	     range++)
+		if (ipv6_prefix_equal(&range->first, addr, len) ||
+		    ipv6_prefix_equal(&range->last, addr, len) ||
+		    (vpngw_addr_cmp(&range->first, addr) < 0 &&
+		     vpngw_addr_cmp(&range->last, addr) > 0))
+			return true;
+	return false;
+}
+
+/* Prefixes that static mappings use are none of the pools'. */
+static int vpngw_pool_keep_prefix(const struct vpngw_realm *ext,
+				  const struct in6_addr *addr, u32 len,
+				  struct netlink_ext_ack *extack)
+{
+	const struct vpngw_pool *pool;
+
+	list_for_each_entry(pool, &ext->vn->pools, list) {
+		if (pool->ext != ext ||
+		    !vpngw_pool_has_of_prefix(vpngw_pool_space(pool), addr,
+					      len))
+			continue;
+		NL_SET_ERR_MSG_FMT(extack, "it overlaps pool %s", pool->name);
+		return -EEXIST;
+	}
+	return 0;
+}
+
 /**
  * vpngw_pool_reserve - keep the pools off what a static mapping uses
  * @ext: the ext of the mapping
  * @proto: its protocol, 0 for any
  * @addr: its outside address
+ * @len: prefix length of @addr, as addr.h counts it
  * @port: its outside port, 0 for all
  * @extack: says what was wrong
  *
  * Context: process, netns mutex held.
- * Return: 0, -EBUSY when a dynamic mapping uses it, -ENOMEM.
+ * Return: 0, -EBUSY when a dynamic mapping uses it, -EEXIST when a pool has
+ *	addresses of a prefix, -ENOMEM.
  */
-int vpngw_pool_reserve(struct vpngw_realm *ext, u8 proto, __be32 addr,
-		       __be16 port, struct netlink_ext_ack *extack)
+int vpngw_pool_reserve(struct vpngw_realm *ext, u8 proto,
+		       const struct in6_addr *addr, u32 len, __be16 port,
+		       struct netlink_ext_ack *extack)
 {
 	struct vpngw_net *vn = ext->vn;
 	struct vpngw_pool *pool;
 	int err;
 
 	lockdep_assert_held(&vn->mutex);
+	if (len < 128)
+		return vpngw_pool_keep_prefix(ext, addr, len, extack);
 	list_for_each_entry(pool, &vn->pools, list) {
 		if (pool->ext != ext)
 			continue;
@@ -151,16 +191,19 @@ err_unreserve:
  * @ext: the ext of the mapping
  * @proto: its protocol
  * @addr: its outside address
+ * @len: prefix length of @addr
  * @port: its outside port
  *
  * Context: process, netns mutex held.
  */
-void vpngw_pool_unreserve(struct vpngw_realm *ext, u8 proto, __be32 addr,
-			  __be16 port)
+void vpngw_pool_unreserve(struct vpngw_realm *ext, u8 proto,
+			  const struct in6_addr *addr, u32 len, __be16 port)
 {
 	struct vpngw_pool *pool;
 
 	lockdep_assert_held(&ext->vn->mutex);
+	if (len < 128)
+		return;
 	list_for_each_entry(pool, &ext->vn->pools, list)
 		if (pool->ext == ext)
 			vpngw_pool_unreserve_in(pool, proto, addr, port);
@@ -187,11 +230,21 @@ int vpngw_pool_reserve_statics(const struct vpngw_pool *pool,
 
 	list_for_each_entry(sm, &pool->ext->vn->mappings, list) {
 		out = &sm->mapping.end[VPNGW_SIDE_OUTSIDE].key;
-		if (sm->mapping.ext != pool->ext ||
-		    (old && vpngw_space_index(old, out->addr) >= 0))
+		if (sm->mapping.ext != pool->ext)
 			continue;
-		err = vpngw_pool_reserve_in(pool, space, out->proto, out->addr,
-					    out->port, extack);
+		if (out->beyond) {
+			if (!vpngw_pool_has_of_prefix(space, &out->addr,
+						      128 - out->beyond))
+				continue;
+			NL_SET_ERR_MSG_FMT(extack,
+					   "it overlaps a mapping of vpn %s",
+					   sm->mapping.vpn->name);
+			return -EEXIST;
+		}
+		if (old && vpngw_space_index(old, &out->addr) >= 0)
+			continue;
+		err = vpngw_pool_reserve_in(pool, space, out->proto,
+					    &out->addr, out->port, extack);
 		if (err)
 			return err;
 	}
@@ -229,11 +282,12 @@ int vpngw_pool_map_build(struct vpngw_realm *ext)
 	}
 	vpngw_space_sort(map->ranges, n);
 	for (i = 1; i < n; i++) {
-		if (map->ranges[i].first <= map->ranges[j].last)
-			map->ranges[j].last = max(map->ranges[j].last,
-						  map->ranges[i].last);
-		else
+		if (vpngw_addr_cmp(&map->ranges[i].first,
+				   &map->ranges[j].last) > 0)
 			map->ranges[++j] = map->ranges[i];
+		else if (vpngw_addr_cmp(&map->ranges[i].last,
+					&map->ranges[j].last) > 0)
+			map->ranges[j].last = map->ranges[i].last;
 	}
 	map->n = n ? j + 1 : 0;
 
@@ -263,16 +317,17 @@ void vpngw_pool_map_exit(struct vpngw_realm *ext)
  * Context: RCU read section.
  * Return: true if it does.
  */
-bool vpngw_pool_contains(const struct vpngw_realm *ext, __be32 addr)
+bool vpngw_pool_contains(const struct vpngw_realm *ext,
+			 const struct in6_addr *addr)
 {
 	const struct vpngw_pool_map *map = rcu_dereference(ext->pool_map);
-	u32 a = ntohl(addr), lo = 0, hi = map ? map->n : 0, mid;
+	u32 lo = 0, hi = map ? map->n : 0, mid;
 
 	while (lo < hi) {
 		mid = lo + (hi - lo) / 2;
-		if (a < map->ranges[mid].first)
+		if (vpngw_addr_cmp(addr, &map->ranges[mid].first) < 0)
 			hi = mid;
-		else if (a > map->ranges[mid].last)
+		else if (vpngw_addr_cmp(addr, &map->ranges[mid].last) > 0)
 			lo = mid + 1;
 		else
 			return true;
@@ -284,18 +339,20 @@ bool vpngw_pool_contains(const struct vpngw_realm *ext, __be32 addr)
  * vpngw_pool_pick - the pool that a vpn uses when its alias names none
  * @ext: the ext
  * @vpn: the vpn
+ * @family: AF_INET or AF_INET6, of its addresses
  *
  * Context: RCU read section, or netns mutex held.
  * Return: its own pool, or else the oldest that every vpn may use, or NULL.
  */
 struct vpngw_pool *vpngw_pool_pick(const struct vpngw_realm *ext,
-				   const struct vpngw_realm *vpn)
+				   const struct vpngw_realm *vpn, u8 family)
 {
 	struct vpngw_pool *pool, *shared = NULL;
 
 	list_for_each_entry_rcu(pool, &ext->vn->pools, list,
 				lockdep_is_held(&ext->vn->mutex)) {
-		if (pool->ext != ext || READ_ONCE(pool->dying))
+		if (pool->ext != ext || pool->family != family ||
+		    READ_ONCE(pool->dying))
 			continue;
 		if (pool->vpn == vpn)
 			return pool;

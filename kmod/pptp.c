@@ -73,8 +73,8 @@ static void vpngw_pptp_tuples(const struct vpngw_flow *control,
 			      enum vpngw_side sender, __be16 id,
 			      struct vpngw_tuple *in, struct vpngw_tuple *out)
 {
-	*in = control->dir[VPNGW_SIDE_INSIDE].tuple;
-	*out = control->dir[VPNGW_SIDE_OUTSIDE].tuple;
+	vpngw_tuple_copy(in, &control->dir[VPNGW_SIDE_INSIDE].tuple);
+	vpngw_tuple_copy(out, &control->dir[VPNGW_SIDE_OUTSIDE].tuple);
 	in->proto = IPPROTO_GRE;
 	out->proto = IPPROTO_GRE;
 	if (sender == VPNGW_SIDE_INSIDE) {
@@ -124,16 +124,18 @@ static bool vpngw_pptp_is_of(const struct vpngw_flow *call,
  */
 bool vpngw_pptp_is_over(const struct vpngw_flow *call)
 {
-	struct vpngw_tuple t = call->dir[VPNGW_SIDE_OUTSIDE].tuple;
+	const struct vpngw_tuple *out = &call->dir[VPNGW_SIDE_OUTSIDE].tuple;
 	const struct vpngw_flow *control;
+	struct vpngw_tuple t;
 	u32 ports;
 
-	if (likely(!t.call))
+	if (likely(!out->call))
 		return false;
 	ports = READ_ONCE(call->control);
 	/* It is just being made. */
 	if (!ports)
 		return false;
+	vpngw_tuple_copy(&t, out);
 	t.proto = IPPROTO_TCP;
 	t.call = VPNGW_CALL_NONE;
 	t.sport = (__force __be16)(ports >> 16);

@@ -15,6 +15,7 @@
 #include "route.h"
 
 struct netlink_ext_ack;
+struct vpngw_addr_lens;
 struct vpngw_alias_table;
 struct vpngw_fragments;
 struct vpngw_pool_map;
@@ -52,6 +53,10 @@ struct vpngw_policy {
  * @flows: its flows by their tuple on this side (RCU)
  * @mappings: ext only: its mappings by the endpoint on either side (RCU)
  * @n_mappings: number of mappings, of a vpn in all exts
+ * @mapping_lens: ext only: lengths of the prefixes that static mappings are for,
+ *	inside IPv4 and IPv6 and outside IPv4 and IPv6
+ * @n_prefixes: ext only: number of static mappings for prefixes (@vn->mutex,
+ *	readers at any time)
  * @hosts: vpn only: its hosts by address (RCU)
  * @aliases: vpn only: its aliases (RCU)
  * @n_address_only: ext only: number of static mappings without a port
@@ -86,6 +91,8 @@ struct vpngw_realm {
 	struct rhashtable		flows;
 	struct rhashtable		mappings[2];
 	atomic_t			n_mappings;
+	struct vpngw_addr_lens		*mapping_lens;
+	u32				n_prefixes;
 	struct rhashtable		hosts;
 	struct vpngw_alias_table	*aliases;
 	struct rhashtable		peers;

@@ -1,23 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Routes on the other side: through a VRF, a table, or the interfaces of a
- * vpn or ext, never through leaked routes.
+ * vpn or ext, never through leaked routes. What is said of both versions is
+ * here, and how it is done with IPv4; how with IPv6 is in route6.c.
  */
 #include "route.h"
 
 #include <linux/inetdevice.h>
 #include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 
+#include <net/dsfield.h>
 #include <net/inet_dscp.h>
 #include <net/ip.h>
+#include <net/ip6_fib.h>
 #include <net/ip_fib.h>
 #include <net/l3mdev.h>
 #include <net/lwtunnel.h>
 #include <net/route.h>
 #include <net/xfrm.h>
 
+#include "route6.h"
 #include "stats.h"
 #include "tuple.h"
 
@@ -42,6 +47,20 @@ static int vpngw_route_lookup(const struct vpngw_route *route,
 					FIB_LOOKUP_NOREF);
 	return fib_lookup(route->net, fl4, res,
 			  FIB_LOOKUP_IGNORE_LINKSTATE);
+}
+
+static bool vpngw_route_is_local_v4(const struct net_device *dev, __be32 addr)
+{
+	return inet_addr_type_dev_table(dev_net(dev), dev, addr) == RTN_LOCAL;
+}
+
+static bool vpngw_route_has_local_v4(const struct vpngw_route *route,
+				     __be32 addr)
+{
+	u32 table = route->has_vrf ? READ_ONCE(route->table) : RT_TABLE_LOCAL;
+
+	return vpngw_route_is_there(route) &&
+	       inet_addr_type_table(route->net, addr, table) == RTN_LOCAL;
 }
 
 /* A route from a table that no VRF has and no rule need name. Of several next
@@ -125,12 +144,46 @@ static int vpngw_route_reason(int err)
 	return VPNGW_REASON_NO_ROUTE;
 }
 
+static struct dst_entry *vpngw_route_output_v4(const struct vpngw_route *route,
+					       int ifindex,
+					       const struct sk_buff *skb,
+					       const struct vpngw_tuple *t)
+{
+	struct flowi4 fl4;
+	struct rtable *rt;
+
+	vpngw_route_flow(&fl4, route, t->dst);
+	fl4.saddr = t->src;
+	fl4.flowi4_proto = t->proto;
+	fl4.flowi4_mark = skb->mark;
+	fl4.flowi4_tos = vpngw_route_dsfield(skb) & INET_DSCP_MASK;
+	fl4.fl4_sport = t->sport;
+	fl4.fl4_dport = t->dport;
+	if (route->own_devices)
+		fl4.flowi4_oif = ifindex;
+
+	/* The gateway's own addresses are in no such table. */
+	if (route->fib &&
+	    !(route->has_own && vpngw_route_has_local_v4(route, t->dst)))
+		rt = vpngw_route_from_table(route, &fl4);
+	else
+		rt = vpngw_route_from_fib(route, &fl4);
+	if (IS_ERR(rt))
+		return ERR_CAST(rt);
+	if (rt->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST) ||
+	    (rt->rt_flags & RTCF_LOCAL && !route->has_own)) {
+		ip_rt_put(rt);
+		return ERR_PTR(-ENETUNREACH);
+	}
+	return &rt->dst;
+}
+
 /**
  * vpngw_route_output - the route of a packet into a vpn or ext
  * @route: of the vpn or ext
  * @ifindex: the device to go by; counts only where @route has own_devices
- * @skb: the packet, for its mark and TOS
- * @t: the tuple it will have there
+ * @skb: the packet, of either version, for its mark and TOS or traffic class
+ * @t: the tuple it will have there, which says the version of the route
  * @reason: why there is none
  *
  * Context: RCU read section.
@@ -138,65 +191,62 @@ static int vpngw_route_reason(int err)
  *	reference, or NULL and the &enum
  *	vpngw_reason.
  */
-struct rtable *vpngw_route_output(const struct vpngw_route *route, int ifindex,
-				  const struct sk_buff *skb,
-				  const struct vpngw_tuple *t, int *reason)
+struct dst_entry *vpngw_route_output(const struct vpngw_route *route,
+				     int ifindex, const struct sk_buff *skb,
+				     const struct vpngw_tuple *t, int *reason)
 {
-	struct flowi4 fl4;
-	struct rtable *rt;
+	struct dst_entry *dst;
 
 	if (!vpngw_route_is_there(route)) {
 		*reason = VPNGW_REASON_VRF_GONE;
 		return NULL;
 	}
-	vpngw_route_flow(&fl4, route, t->dst);
-	fl4.saddr = t->src;
-	fl4.flowi4_proto = t->proto;
-	fl4.flowi4_mark = skb->mark;
-	fl4.flowi4_tos = ip_hdr(skb)->tos & INET_DSCP_MASK;
-	fl4.fl4_sport = t->sport;
-	fl4.fl4_dport = t->dport;
-
-	if (route->own_devices) {
-		if (!ifindex) {
-			*reason = VPNGW_REASON_NO_ROUTE;
-			return NULL;
-		}
-		fl4.flowi4_oif = ifindex;
-	}
-	/* The gateway's own addresses are in no such table. */
-	if (route->fib &&
-	    !(route->has_own && vpngw_route_has_local(route, t->dst)))
-		rt = vpngw_route_from_table(route, &fl4);
-	else
-		rt = vpngw_route_from_fib(route, &fl4);
-	if (IS_ERR(rt)) {
-		*reason = vpngw_route_reason(PTR_ERR(rt));
-		return NULL;
-	}
-	if (rt->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST) ||
-	    (rt->rt_flags & RTCF_LOCAL && !route->has_own)) {
-		ip_rt_put(rt);
+	if (route->own_devices && !ifindex) {
 		*reason = VPNGW_REASON_NO_ROUTE;
 		return NULL;
 	}
-	return rt;
+	if (likely(t->family == AF_INET))
+		dst = vpngw_route_output_v4(route, ifindex, skb, t);
+	else
+		dst = vpngw_route6_output(route, ifindex, skb, t);
+	if (IS_ERR(dst)) {
+		*reason = vpngw_route_reason(PTR_ERR(dst));
+		return NULL;
+	}
+	return dst;
 }
 
 /**
- * vpngw_route_check_source - may a packet with this source come in here?
- * @route: of the vpn or ext of the device it came in by
- * @skb: the packet
+ * vpngw_route_is_to_local - does a route end at the gateway itself?
+ * @dst: the route, of either version
  *
- * Honours the forwarding and rp_filter settings of the device (RFC 3704). For
- * a vpn or ext without a VRF or table, strict means that the device has a
- * route back, whatever better routes others have.
- *
- * Context: RCU read section.
- * Return: VPNGW_OK or the &enum vpngw_reason why not.
+ * Context: any.
+ * Return: true if it does.
  */
-int vpngw_route_check_source(const struct vpngw_route *route,
-			     const struct sk_buff *skb)
+bool vpngw_route_is_to_local(const struct dst_entry *dst)
+{
+	if (likely(dst->ops->family == AF_INET))
+		return container_of(dst, struct rtable, dst)->rt_flags &
+		       RTCF_LOCAL;
+	return container_of(dst, struct rt6_info, dst)->rt6i_flags & RTF_LOCAL;
+}
+
+/**
+ * vpngw_route_dsfield - the DS field of a packet
+ * @skb: the packet, of either version
+ *
+ * Context: any.
+ * Return: what IPv4 calls TOS, and IPv6 traffic class.
+ */
+u8 vpngw_route_dsfield(const struct sk_buff *skb)
+{
+	if (likely(skb->protocol == htons(ETH_P_IP)))
+		return ip_hdr(skb)->tos;
+	return ipv6_get_dsfield(ipv6_hdr(skb));
+}
+
+static int vpngw_route_check_source_v4(const struct vpngw_route *route,
+				       const struct sk_buff *skb)
 {
 	const struct net_device *dev = skb->dev;
 	struct in_device *in_dev = __in_dev_get_rcu(dev);
@@ -224,6 +274,27 @@ int vpngw_route_check_source(const struct vpngw_route *route,
 	return VPNGW_OK;
 }
 
+/**
+ * vpngw_route_check_source - may a packet with this source come in here?
+ * @route: of the vpn or ext of the device it came in by
+ * @skb: the packet
+ *
+ * Honours the forwarding setting of the device in the packet's version, and
+ * with IPv4 its rp_filter (RFC 3704), which IPv6 does not have. For a vpn or
+ * ext without a VRF or table, strict means that the device has a route back,
+ * whatever better routes others have.
+ *
+ * Context: RCU read section.
+ * Return: VPNGW_OK or the &enum vpngw_reason why not.
+ */
+int vpngw_route_check_source(const struct vpngw_route *route,
+			     const struct sk_buff *skb)
+{
+	if (likely(skb->protocol == htons(ETH_P_IP)))
+		return vpngw_route_check_source_v4(route, skb);
+	return vpngw_route6_check_source(skb);
+}
+
 /* Where a VRF has no route the main table answers, whose routes are not the
  * vpn's.
  */
@@ -234,12 +305,28 @@ static bool vpngw_route_is_of(const struct vpngw_route *route,
 	       res->table->tb_id == READ_ONCE(route->table);
 }
 
+static bool vpngw_route_leads_to_v4(const struct vpngw_route *route,
+				    const struct sk_buff *skb,
+				    const struct vpngw_tuple *t,
+				    const struct net_device *dev)
+{
+	struct fib_result res = {};
+	struct flowi4 fl4;
+
+	vpngw_route_flow(&fl4, route, t->dst);
+	fl4.saddr = t->src;
+	fl4.flowi4_tos = vpngw_route_dsfield(skb) & INET_DSCP_MASK;
+	fl4.flowi4_mark = skb->mark;
+	return !vpngw_route_lookup(route, &fl4, &res) &&
+	       res.type == RTN_UNICAST && vpngw_route_is_of(route, &res) &&
+	       fib_info_nh_uses_dev(res.fi, dev);
+}
+
 /**
  * vpngw_route_leads_to - is it by its own table that a packet goes there?
  * @route: of the vpn or ext
- * @skb: the packet, for its mark and TOS
- * @saddr: its source there
- * @daddr: its destination there
+ * @skb: the packet, for its mark and TOS or traffic class
+ * @t: its tuple there, of which the addresses count
  * @dev: the device that it is about to leave by
  *
  * Context: RCU read section.
@@ -247,22 +334,16 @@ static bool vpngw_route_is_of(const struct vpngw_route *route,
  *	without such a table, and for main, which others share.
  */
 bool vpngw_route_leads_to(const struct vpngw_route *route,
-			  const struct sk_buff *skb, __be32 saddr, __be32 daddr,
+			  const struct sk_buff *skb, const struct vpngw_tuple *t,
 			  const struct net_device *dev)
 {
 	u32 table = READ_ONCE(route->table);
-	struct fib_result res = {};
-	struct flowi4 fl4;
 
 	if (!table || table == RT_TABLE_MAIN || !vpngw_route_is_there(route))
 		return false;
-	vpngw_route_flow(&fl4, route, daddr);
-	fl4.saddr = saddr;
-	fl4.flowi4_tos = ip_hdr(skb)->tos & INET_DSCP_MASK;
-	fl4.flowi4_mark = skb->mark;
-	return !vpngw_route_lookup(route, &fl4, &res) &&
-	       res.type == RTN_UNICAST && vpngw_route_is_of(route, &res) &&
-	       fib_info_nh_uses_dev(res.fi, dev);
+	if (t->family == AF_INET)
+		return vpngw_route_leads_to_v4(route, skb, t, dev);
+	return vpngw_route6_leads_to(route, skb, t, dev);
 }
 
 /**
@@ -281,6 +362,26 @@ bool vpngw_route_is_in_vrf(const struct vpngw_route *route,
 	return vrf_ifindex && l3mdev_master_ifindex_rcu(dev) == vrf_ifindex;
 }
 
+static bool vpngw_route_is_own_v4(const struct vpngw_route *route,
+				  const struct net_device *dev, __be32 addr,
+				  u32 len)
+{
+	struct fib_result res = {};
+	struct flowi4 fl4;
+
+	if (ipv4_is_multicast(addr) || ipv4_is_lbcast(addr) ||
+	    vpngw_route_is_local_v4(dev, addr))
+		return true;
+	vpngw_route_flow(&fl4, route, addr);
+	if (route->own_devices)
+		fl4.flowi4_oif = dev->ifindex;
+	if (vpngw_route_lookup(route, &fl4, &res) ||
+	    !vpngw_route_is_of(route, &res))
+		return false;
+	return res.type == RTN_BROADCAST ||
+	       res.prefixlen + VPNGW_ADDR_V4_AT > len;
+}
+
 /**
  * vpngw_route_is_own - does a vpn itself know an address better than an alias?
  * @route: of the vpn
@@ -289,25 +390,18 @@ bool vpngw_route_is_in_vrf(const struct vpngw_route *route,
  * @len: prefix length of the alias
  *
  * Context: RCU read section.
- * Return: true for the gateway's own addresses, broadcast and multicast, and
- *	where the vpn's routing has a longer prefix.
+ * Return: true for the gateway's own addresses, broadcast, multicast and
+ *	link-local addresses of IPv6, and where the vpn's routing has a longer
+ *	prefix.
  */
 bool vpngw_route_is_own(const struct vpngw_route *route,
-			const struct net_device *dev, __be32 addr, u32 len)
+			const struct net_device *dev,
+			const struct in6_addr *addr, u32 len)
 {
-	struct fib_result res = {};
-	struct flowi4 fl4;
-
-	if (ipv4_is_multicast(addr) || ipv4_is_lbcast(addr) ||
-	    vpngw_route_is_local(dev, addr))
-		return true;
-	vpngw_route_flow(&fl4, route, addr);
-	if (route->own_devices)
-		fl4.flowi4_oif = dev->ifindex;
-	if (vpngw_route_lookup(route, &fl4, &res) ||
-	    !vpngw_route_is_of(route, &res))
-		return false;
-	return res.type == RTN_BROADCAST || res.prefixlen > len;
+	if (vpngw_addr_is_v4(addr))
+		return vpngw_route_is_own_v4(route, dev, vpngw_addr_v4(addr),
+					     len);
+	return vpngw_route6_is_own(route, dev, addr, len);
 }
 
 /**
@@ -318,9 +412,12 @@ bool vpngw_route_is_own(const struct vpngw_route *route,
  * Context: RCU read section.
  * Return: true if it is.
  */
-bool vpngw_route_is_local(const struct net_device *dev, __be32 addr)
+bool vpngw_route_is_local(const struct net_device *dev,
+			  const struct in6_addr *addr)
 {
-	return inet_addr_type_dev_table(dev_net(dev), dev, addr) == RTN_LOCAL;
+	if (vpngw_addr_is_v4(addr))
+		return vpngw_route_is_local_v4(dev, vpngw_addr_v4(addr));
+	return vpngw_route6_is_local(dev, addr);
 }
 
 /**
@@ -332,17 +429,22 @@ bool vpngw_route_is_local(const struct net_device *dev, __be32 addr)
  * would answer a VPN's packet on the link of an ext.
  *
  * Context: RCU read section.
- * Return: true if the local table, or that of the device's VRF, says so.
+ * Return: true if the local table, or that of the device's VRF, says so; for
+ *	IPv6, which has none, if it is a multicast address.
  */
-bool vpngw_route_is_broadcast(const struct net_device *dev, __be32 addr)
+bool vpngw_route_is_broadcast(const struct net_device *dev,
+			      const struct in6_addr *addr)
 {
 	struct net *net = dev_net(dev);
+	__be32 v4 = vpngw_addr_v4(addr);
 
+	if (!vpngw_addr_is_v4(addr))
+		return ipv6_addr_is_multicast(addr);
 	/* Who has no address yet. */
-	if (ipv4_is_zeronet(addr))
+	if (ipv4_is_zeronet(v4))
 		return false;
-	return inet_addr_type(net, addr) == RTN_BROADCAST ||
-	       inet_addr_type_dev_table(net, dev, addr) == RTN_BROADCAST;
+	return inet_addr_type(net, v4) == RTN_BROADCAST ||
+	       inet_addr_type_dev_table(net, dev, v4) == RTN_BROADCAST;
 }
 
 /**
@@ -354,23 +456,15 @@ bool vpngw_route_is_broadcast(const struct net_device *dev, __be32 addr)
  * Return: true if its VRF has it; without a VRF, if the namespace has it
  *	outside of VRFs.
  */
-bool vpngw_route_has_local(const struct vpngw_route *route, __be32 addr)
+bool vpngw_route_has_local(const struct vpngw_route *route,
+			   const struct in6_addr *addr)
 {
-	u32 table = route->has_vrf ? READ_ONCE(route->table) : RT_TABLE_LOCAL;
-
-	return vpngw_route_is_there(route) &&
-	       inet_addr_type_table(route->net, addr, table) == RTN_LOCAL;
+	if (vpngw_addr_is_v4(addr))
+		return vpngw_route_has_local_v4(route, vpngw_addr_v4(addr));
+	return vpngw_route6_has_local(route, addr);
 }
 
-/**
- * vpngw_route_is_gateway - is a source the gateway itself, or all on its link?
- * @dev: the device that a packet came in by
- * @addr: its source
- *
- * Context: RCU read section.
- * Return: true if it can't be another host's.
- */
-bool vpngw_route_is_gateway(const struct net_device *dev, __be32 addr)
+static bool vpngw_route_is_gateway_v4(const struct net_device *dev, __be32 addr)
 {
 	struct in_device *in_dev = __in_dev_get_rcu(dev);
 	const struct in_ifaddr *ifa;
@@ -388,7 +482,36 @@ bool vpngw_route_is_gateway(const struct net_device *dev, __be32 addr)
 	 * without a look at the VRF's routes.
 	 */
 	return __ip_dev_find(dev_net(dev), addr, false) &&
-	       !IN_DEV_ACCEPT_LOCAL(in_dev) && vpngw_route_is_local(dev, addr);
+	       !IN_DEV_ACCEPT_LOCAL(in_dev) &&
+	       vpngw_route_is_local_v4(dev, addr);
+}
+
+/**
+ * vpngw_route_is_gateway - is a source the gateway itself, or all on its link?
+ * @dev: the device that a packet came in by
+ * @addr: its source
+ *
+ * Context: RCU read section.
+ * Return: true if it can't be another host's.
+ */
+bool vpngw_route_is_gateway(const struct net_device *dev,
+			    const struct in6_addr *addr)
+{
+	if (vpngw_addr_is_v4(addr))
+		return vpngw_route_is_gateway_v4(dev, vpngw_addr_v4(addr));
+	return vpngw_route6_is_gateway(dev, addr);
+}
+
+static int vpngw_route_device_v4(const struct vpngw_route *route, __be32 addr)
+{
+	struct fib_result res = {};
+	struct flowi4 fl4;
+
+	vpngw_route_flow(&fl4, route, addr);
+	if (vpngw_route_lookup(route, &fl4, &res) || res.type != RTN_UNICAST ||
+	    !FIB_RES_DEV(res))
+		return 0;
+	return FIB_RES_DEV(res)->ifindex;
 }
 
 /**
@@ -399,14 +522,10 @@ bool vpngw_route_is_gateway(const struct net_device *dev, __be32 addr)
  * Context: RCU read section.
  * Return: its ifindex, or 0.
  */
-int vpngw_route_device(const struct vpngw_route *route, __be32 addr)
+int vpngw_route_device(const struct vpngw_route *route,
+		       const struct in6_addr *addr)
 {
-	struct fib_result res = {};
-	struct flowi4 fl4;
-
-	vpngw_route_flow(&fl4, route, addr);
-	if (vpngw_route_lookup(route, &fl4, &res) || res.type != RTN_UNICAST ||
-	    !FIB_RES_DEV(res))
-		return 0;
-	return FIB_RES_DEV(res)->ifindex;
+	if (vpngw_addr_is_v4(addr))
+		return vpngw_route_device_v4(route, vpngw_addr_v4(addr));
+	return vpngw_route6_device(route, addr);
 }

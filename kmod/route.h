@@ -5,10 +5,11 @@
 #include <linux/compiler.h>
 #include <linux/types.h>
 
+struct dst_entry;
 struct fib_table;
+struct in6_addr;
 struct net;
 struct net_device;
-struct rtable;
 struct sk_buff;
 struct vpngw_tuple;
 
@@ -21,7 +22,7 @@ struct vpngw_tuple;
  *	others, so that only routes by its own devices are its
  * @has_own: servers in it may be the gateway itself
  * @table: its routing table, or 0; with a VRF the VRF's
- * @fib: that table where it is not a VRF's
+ * @fib: that table of IPv4 where it is not a VRF's
  */
 struct vpngw_route {
 	struct net		*net;
@@ -39,22 +40,30 @@ static inline bool vpngw_route_is_there(const struct vpngw_route *route)
 }
 
 bool vpngw_route_has_policies(const struct net *net);
-struct rtable *vpngw_route_output(const struct vpngw_route *route, int ifindex,
-				  const struct sk_buff *skb,
-				  const struct vpngw_tuple *t, int *reason);
+struct dst_entry *vpngw_route_output(const struct vpngw_route *route,
+				     int ifindex, const struct sk_buff *skb,
+				     const struct vpngw_tuple *t, int *reason);
+bool vpngw_route_is_to_local(const struct dst_entry *dst);
+u8 vpngw_route_dsfield(const struct sk_buff *skb);
 int vpngw_route_check_source(const struct vpngw_route *route,
 			     const struct sk_buff *skb);
 bool vpngw_route_leads_to(const struct vpngw_route *route,
-			  const struct sk_buff *skb, __be32 saddr, __be32 daddr,
+			  const struct sk_buff *skb, const struct vpngw_tuple *t,
 			  const struct net_device *dev);
 bool vpngw_route_is_in_vrf(const struct vpngw_route *route,
 			   const struct net_device *dev);
 bool vpngw_route_is_own(const struct vpngw_route *route,
-			const struct net_device *dev, __be32 addr, u32 len);
-bool vpngw_route_has_local(const struct vpngw_route *route, __be32 addr);
-bool vpngw_route_is_gateway(const struct net_device *dev, __be32 addr);
-bool vpngw_route_is_local(const struct net_device *dev, __be32 addr);
-bool vpngw_route_is_broadcast(const struct net_device *dev, __be32 addr);
-int vpngw_route_device(const struct vpngw_route *route, __be32 addr);
+			const struct net_device *dev,
+			const struct in6_addr *addr, u32 len);
+bool vpngw_route_has_local(const struct vpngw_route *route,
+			   const struct in6_addr *addr);
+bool vpngw_route_is_gateway(const struct net_device *dev,
+			    const struct in6_addr *addr);
+bool vpngw_route_is_local(const struct net_device *dev,
+			  const struct in6_addr *addr);
+bool vpngw_route_is_broadcast(const struct net_device *dev,
+			      const struct in6_addr *addr);
+int vpngw_route_device(const struct vpngw_route *route,
+		       const struct in6_addr *addr);
 
 #endif /* _VPNGW_ROUTE_H */

@@ -5,32 +5,52 @@
 #include "route_cache.h"
 
 #include <linux/hash.h>
-#include <linux/ip.h>
 #include <linux/lockdep.h>
 #include <linux/percpu.h>
 #include <linux/skbuff.h>
+#include <linux/socket.h>
 
+#include <net/dst.h>
 #include <net/inet_dscp.h>
-#include <net/ip.h>
-#include <net/route.h>
+#include <net/ip6_fib.h>
+#include <net/ipv6.h>
+#include <net/net_namespace.h>
 
 #include "route.h"
 #include "tuple.h"
 
 #define VPNGW_ROUTE_PAIR_BITS	6
 
+/* Bits of a key: whose it is, and that a route is just being put in. */
+#define VPNGW_ROUTE_KEY_USED	BIT_ULL(63)
+#define VPNGW_ROUTE_KEY_BUSY	BIT_ULL(62)
+
 /**
  * struct vpngw_route_pair - the route that packets of two addresses took last
- * @src: their source
- * @dst: their destination
- * @key: their mark and TOS
+ * @key: their mark and TOS or traffic class
  * @route: the route, with a reference, or NULL
+ * @cookie: what dst_check() wants to know of an IPv6 route
+ * @family: AF_INET or AF_INET6
+ * @src: their source with IPv4
+ * @dst: their destination with IPv4
+ * @src6: their source with IPv6
+ * @dst6: their destination with IPv6
  */
 struct vpngw_route_pair {
-	__be32			src;
-	__be32			dst;
 	u64			key;
 	struct dst_entry	*route;
+	u32			cookie;
+	u8			family;
+	union {
+		struct {
+			__be32		src;
+			__be32		dst;
+		};
+		struct {
+			struct in6_addr	src6;
+			struct in6_addr	dst6;
+		};
+	};
 };
 
 /**
@@ -44,14 +64,36 @@ struct vpngw_route_pairs {
 static u64 vpngw_route_cache_key(const struct sk_buff *skb)
 {
 	/* A key is never 0. */
-	return BIT_ULL(63) | (u64)(ip_hdr(skb)->tos & INET_DSCP_MASK) << 32 |
+	return VPNGW_ROUTE_KEY_USED |
+	       (u64)(vpngw_route_dsfield(skb) & INET_DSCP_MASK) << 32 |
 	       skb->mark;
+}
+
+/* Changes make an IPv4 route obsolete by themselves, but with IPv6 what it was
+ * made of.
+ */
+static u32 vpngw_route_cookie(const struct dst_entry *dst)
+{
+	if (likely(dst->ops->family == AF_INET))
+		return 0;
+	return rt6_get_cookie(container_of(dst, struct rt6_info, dst));
+}
+
+/* Whether anybody takes a route away when its device goes, and says so when
+ * something else changes. Nobody does with one of IPv4 of a table that is not a
+ * VRF's. While there are IPsec policies, what they do may change with the
+ * states.
+ */
+static bool vpngw_route_may_be_kept(const struct vpngw_route *route, u8 family)
+{
+	return !(route->fib && family == AF_INET) &&
+	       !vpngw_route_has_policies(route->net);
 }
 
 /**
  * vpngw_route_cache_get - the route that was kept for packets like this
  * @cache: of packets with the same tuple
- * @skb: the packet, for its mark and TOS
+ * @skb: the packet, for its mark and TOS or traffic class
  *
  * Every change of routes, rules, addresses or policies makes what was kept
  * before obsolete, as for sockets. Changes of what belongs to whom do not: the
@@ -60,15 +102,15 @@ static u64 vpngw_route_cache_key(const struct sk_buff *skb)
  * Context: RCU read section.
  * Return: the route with a reference, or NULL.
  */
-struct rtable *vpngw_route_cache_get(const struct vpngw_route_cache *cache,
-				     const struct sk_buff *skb)
+struct dst_entry *vpngw_route_cache_get(const struct vpngw_route_cache *cache,
+					const struct sk_buff *skb)
 {
 	struct dst_entry *dst = rcu_dereference(cache->dst);
 
 	if (!dst || atomic64_read(&cache->key) != vpngw_route_cache_key(skb) ||
-	    !dst_check(dst, 0) || !dst_hold_safe(dst))
+	    !dst_check(dst, READ_ONCE(cache->cookie)) || !dst_hold_safe(dst))
 		return NULL;
-	return container_of(dst, struct rtable, dst);
+	return dst;
 }
 
 /**
@@ -76,28 +118,34 @@ struct rtable *vpngw_route_cache_get(const struct vpngw_route_cache *cache,
  * @route: of the vpn or ext that it leads into
  * @cache: of packets with the same tuple
  * @skb: the packet that it was looked up for
- * @rt: the route
+ * @dst: the route
  *
- * The first packet decides for which mark and TOS there is a route kept. A route
- * of a table that is not a VRF's is not: nobody would take it away when its device
- * goes. Neither is any while there are IPsec policies, for what they do may change
- * with the states.
+ * The first packet decides for which mark and TOS there is a route kept. Which
+ * can be kept at all, vpngw_route_may_be_kept() says.
  *
  * Context: RCU read section.
  */
 void vpngw_route_cache_set(const struct vpngw_route *route,
 			   struct vpngw_route_cache *cache,
-			   const struct sk_buff *skb, struct rtable *rt)
+			   const struct sk_buff *skb, struct dst_entry *dst)
 {
-	u64 key = vpngw_route_cache_key(skb);
+	u64 key = vpngw_route_cache_key(skb), had = atomic64_read(&cache->key);
 	struct dst_entry *old;
 
-	if (route->fib || vpngw_route_has_policies(route->net) ||
-	    (atomic64_read(&cache->key) != key &&
-	     atomic64_cmpxchg(&cache->key, 0, key)))
+	if (!vpngw_route_may_be_kept(route, dst->ops->family) ||
+	    (had && had != key))
 		return;
-	dst_hold(&rt->dst);
-	old = unrcu_pointer(xchg(&cache->dst, RCU_INITIALIZER(&rt->dst)));
+	/* One at a time, so that a cookie stays with the route it is of. Who
+	 * reads meanwhile may hold the older route against the newer cookie,
+	 * and at worst takes the route of a moment ago.
+	 */
+	if (atomic64_cmpxchg(&cache->key, had, key | VPNGW_ROUTE_KEY_BUSY) !=
+	    had)
+		return;
+	WRITE_ONCE(cache->cookie, vpngw_route_cookie(dst));
+	dst_hold(dst);
+	old = unrcu_pointer(xchg(&cache->dst, RCU_INITIALIZER(dst)));
+	atomic64_set_release(&cache->key, key);
 	dst_release(old);
 }
 
@@ -146,36 +194,67 @@ void vpngw_route_pairs_free(struct vpngw_route_pairs __percpu *pairs)
 	free_percpu(pairs);
 }
 
-/* Whether addresses, mark and TOS alone decide the route. */
-static bool vpngw_route_is_by_pair(const struct vpngw_route *route)
+/* Whether the version's rules and next hops look at no more than addresses,
+ * mark and TOS.
+ */
+static bool vpngw_route_is_simple(const struct net *net, u8 family)
 {
 #ifdef CONFIG_IP_MULTIPLE_TABLES
-	if (READ_ONCE(route->net->ipv4.fib_rules_require_fldissect))
+	if (family == AF_INET &&
+	    READ_ONCE(net->ipv4.fib_rules_require_fldissect))
 		return false;
 #endif
 #ifdef CONFIG_IP_ROUTE_MULTIPATH
-	if (READ_ONCE(route->net->ipv4.sysctl_fib_multipath_hash_policy))
+	if (family == AF_INET &&
+	    READ_ONCE(net->ipv4.sysctl_fib_multipath_hash_policy))
 		return false;
 #endif
-	return !route->fib && !vpngw_route_has_policies(route->net);
+#ifdef CONFIG_IPV6_MULTIPLE_TABLES
+	if (family == AF_INET6 &&
+	    READ_ONCE(net->ipv6.fib6_rules_require_fldissect))
+		return false;
+#endif
+	return family == AF_INET ||
+	       !READ_ONCE(net->ipv6.sysctl.multipath_hash_policy);
+}
+
+static bool vpngw_route_is_by_pair(const struct vpngw_route *route, u8 family)
+{
+	return vpngw_route_is_simple(route->net, family) &&
+	       vpngw_route_may_be_kept(route, family);
 }
 
 static struct vpngw_route_pair *
 vpngw_route_pair(struct vpngw_route_pairs __percpu *pairs,
 		 const struct vpngw_tuple *t)
 {
+	u32 src = (__force u32)t->src, dst = (__force u32)t->dst;
+
+	if (unlikely(t->family != AF_INET)) {
+		src = ipv6_addr_hash(&t->src6);
+		dst = ipv6_addr_hash(&t->dst6);
+	}
 	/* Who makes them collide has only himself to look them up again. */
-	return &this_cpu_ptr(pairs)->slot[hash_32((__force u32)t->src ^
-						  rol32((__force u32)t->dst,
-							16),
+	return &this_cpu_ptr(pairs)->slot[hash_32(src ^ rol32(dst, 16),
 						  VPNGW_ROUTE_PAIR_BITS)];
+}
+
+static bool vpngw_route_pair_is_of(const struct vpngw_route_pair *pair,
+				   const struct vpngw_tuple *t)
+{
+	if (pair->family != t->family)
+		return false;
+	if (likely(t->family == AF_INET))
+		return pair->src == t->src && pair->dst == t->dst;
+	return ipv6_addr_equal(&pair->src6, &t->src6) &&
+	       ipv6_addr_equal(&pair->dst6, &t->dst6);
 }
 
 /**
  * vpngw_route_pairs_get - the route that was kept for such addresses
  * @route: of the vpn or ext that it leads into
  * @pairs: its routes
- * @skb: the packet, for its mark and TOS
+ * @skb: the packet, for its mark and TOS or traffic class
  * @t: the tuple it will have there
  *
  * What vpngw_route_cache_get() says holds here, too.
@@ -183,7 +262,7 @@ vpngw_route_pair(struct vpngw_route_pairs __percpu *pairs,
  * Context: RCU read section, BH off.
  * Return: the route with a reference, or NULL.
  */
-struct rtable *
+struct dst_entry *
 vpngw_route_pairs_get(const struct vpngw_route *route,
 		      struct vpngw_route_pairs __percpu *pairs,
 		      const struct sk_buff *skb, const struct vpngw_tuple *t)
@@ -191,12 +270,13 @@ vpngw_route_pairs_get(const struct vpngw_route *route,
 	const struct vpngw_route_pair *pair = vpngw_route_pair(pairs, t);
 
 	lockdep_assert_in_softirq();
-	if (pair->src != t->src || pair->dst != t->dst ||
+	if (!vpngw_route_pair_is_of(pair, t) ||
 	    pair->key != vpngw_route_cache_key(skb) ||
-	    !vpngw_route_is_by_pair(route) || !dst_check(pair->route, 0) ||
+	    !vpngw_route_is_by_pair(route, t->family) ||
+	    !dst_check(pair->route, pair->cookie) ||
 	    !dst_hold_safe(pair->route))
 		return NULL;
-	return container_of(pair->route, struct rtable, dst);
+	return pair->route;
 }
 
 /**
@@ -205,24 +285,31 @@ vpngw_route_pairs_get(const struct vpngw_route *route,
  * @pairs: its routes
  * @skb: the packet that it was looked up for
  * @t: the tuple it will have there
- * @rt: the route
+ * @dst: the route
  *
  * Context: RCU read section, BH off.
  */
 void vpngw_route_pairs_set(const struct vpngw_route *route,
 			   struct vpngw_route_pairs __percpu *pairs,
 			   const struct sk_buff *skb,
-			   const struct vpngw_tuple *t, struct rtable *rt)
+			   const struct vpngw_tuple *t, struct dst_entry *dst)
 {
 	struct vpngw_route_pair *pair = vpngw_route_pair(pairs, t);
 
 	lockdep_assert_in_softirq();
-	if (!vpngw_route_is_by_pair(route))
+	if (!vpngw_route_is_by_pair(route, t->family))
 		return;
-	dst_hold(&rt->dst);
+	dst_hold(dst);
 	dst_release(pair->route);
-	pair->src = t->src;
-	pair->dst = t->dst;
+	pair->family = t->family;
+	if (likely(t->family == AF_INET)) {
+		pair->src = t->src;
+		pair->dst = t->dst;
+	} else {
+		pair->src6 = t->src6;
+		pair->dst6 = t->dst6;
+	}
 	pair->key = vpngw_route_cache_key(skb);
-	pair->route = &rt->dst;
+	pair->cookie = vpngw_route_cookie(dst);
+	pair->route = dst;
 }

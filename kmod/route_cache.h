@@ -7,7 +7,6 @@
 #include <linux/types.h>
 
 struct dst_entry;
-struct rtable;
 struct sk_buff;
 struct vpngw_route;
 struct vpngw_route_pairs;
@@ -15,31 +14,35 @@ struct vpngw_tuple;
 
 /**
  * struct vpngw_route_cache - the route that packets of one tuple took last
- * @key: mark and TOS of the packets that it is for; 0 before the first, then
- *	constant
+ * @key: mark and TOS or traffic class of the packets that it is for; 0 before
+ *	the first, then constant but for a bit that is set while a route is put
+ *	in
  * @dst: the route, with a reference, or NULL (RCU)
+ * @cookie: what dst_check() wants to know of an IPv6 route (written by who has
+ *	set that bit, readers at any time)
  */
 struct vpngw_route_cache {
 	atomic64_t		key;
 	struct dst_entry __rcu	*dst;
+	u32			cookie;
 };
 
-struct rtable *vpngw_route_cache_get(const struct vpngw_route_cache *cache,
-				     const struct sk_buff *skb);
+struct dst_entry *vpngw_route_cache_get(const struct vpngw_route_cache *cache,
+					const struct sk_buff *skb);
 void vpngw_route_cache_set(const struct vpngw_route *route,
 			   struct vpngw_route_cache *cache,
-			   const struct sk_buff *skb, struct rtable *rt);
+			   const struct sk_buff *skb, struct dst_entry *dst);
 void vpngw_route_cache_free(struct vpngw_route_cache *cache);
 
 struct vpngw_route_pairs __percpu *vpngw_route_pairs_alloc(void);
 void vpngw_route_pairs_free(struct vpngw_route_pairs __percpu *pairs);
-struct rtable *
+struct dst_entry *
 vpngw_route_pairs_get(const struct vpngw_route *route,
 		      struct vpngw_route_pairs __percpu *pairs,
 		      const struct sk_buff *skb, const struct vpngw_tuple *t);
 void vpngw_route_pairs_set(const struct vpngw_route *route,
 			   struct vpngw_route_pairs __percpu *pairs,
 			   const struct sk_buff *skb,
-			   const struct vpngw_tuple *t, struct rtable *rt);
+			   const struct vpngw_tuple *t, struct dst_entry *dst);
 
 #endif /* _VPNGW_ROUTE_CACHE_H */

@@ -6,14 +6,14 @@
 #include "session.h"
 
 #include <linux/in.h>
-#include <linux/inetdevice.h>
-#include <linux/ip.h>
 #include <linux/skbuff.h>
 
 #include <net/tcp.h>
 
+#include "addr.h"
 #include "alias.h"
 #include "flow.h"
+#include "forward.h"
 #include "hairpin.h"
 #include "host.h"
 #include "iface.h"
@@ -51,18 +51,20 @@ bool vpngw_session_is_spoofed(const struct vpngw_iface *iface,
 {
 	struct vpngw_realm *realm = iface->realm;
 	const struct vpngw_alias *alias;
+	struct in6_addr src;
 
+	vpngw_tuple_src(t, &src);
 	if (realm->side == VPNGW_SIDE_OUTSIDE)
-		return vpngw_mapping_is_outside(realm, t->src);
-	alias = vpngw_alias_lookup(realm, t->src, t->proto, t->sport);
+		return vpngw_mapping_is_outside(realm, &src);
+	alias = vpngw_alias_lookup(realm, &src, t->proto, t->sport);
 	if (!alias)
-		return vpngw_hairpin_is_outside(realm, t->src, t->proto,
+		return vpngw_hairpin_is_outside(realm, &src, t->proto,
 						t->sport);
-	if (alias->inside.len == 32)
+	if (alias->inside.len == 128)
 		return true;
 	/* Hosts may have addresses below a prefix alias of their own. */
 	return !vpngw_alias_is_self(alias) &&
-	       !vpngw_route_is_own(&realm->route, skb->dev, t->src,
+	       !vpngw_route_is_own(&realm->route, skb->dev, &src,
 				   alias->inside.len);
 }
 
@@ -75,16 +77,17 @@ static int vpngw_session_check_packet(const struct vpngw_iface *iface,
 				      const struct vpngw_host *host)
 {
 	struct vpngw_realm *realm = iface->realm;
-	const struct iphdr *iph = ip_hdr(skb);
+	struct in6_addr src;
 
-	if (vpngw_tuple_is_martian(iph->saddr))
+	vpngw_tuple_src(t, &src);
+	if (!vpngw_addr_is_host(&src))
 		return VPNGW_REASON_SPOOFED;
 	/* What ends here is no reason to take a port. */
-	if (iph->ttl <= 1)
+	if (vpngw_forward_ttl(skb) <= 1)
 		return VPNGW_REASON_TTL;
 	/* A host that has mappings already was looked at with the first. */
 	if (!vpngw_host_is_seen(host) &&
-	    (vpngw_route_is_gateway(skb->dev, iph->saddr) ||
+	    (vpngw_route_is_gateway(skb->dev, &src) ||
 	     vpngw_session_is_spoofed(iface, skb, t)))
 		return VPNGW_REASON_SPOOFED;
 	return vpngw_route_check_source(&realm->route, skb);
@@ -108,42 +111,82 @@ static bool vpngw_session_starts(const struct vpngw_iface *iface,
 /**
  * vpngw_session_outside - the tuple of what the server sends back
  * @alias: the alias that the VPN host's packet is for
- * @end: the outside end of the host's mapping
+ * @addr: the outside address of the host's mapping
+ * @port: its port, or 0 when it keeps the host's
  * @in: tuple of the host's packet
  * @out: tuple of the server's
  *
  * Context: any.
+ * Return: true, but false where there is no such server.
  */
-void vpngw_session_outside(const struct vpngw_alias *alias,
-			   const struct vpngw_endpoint *end,
+bool vpngw_session_outside(const struct vpngw_alias *alias,
+			   const struct in6_addr *addr, __be16 port,
 			   const struct vpngw_tuple *in,
 			   struct vpngw_tuple *out)
 {
+	struct in6_addr alias_addr, server;
+
+	vpngw_tuple_dst(in, &alias_addr);
+	if (!vpngw_alias_to_server(alias, &alias_addr, &server) ||
+	    vpngw_addr_family(&server) != vpngw_addr_family(addr))
+		return false;
 	memset(out, 0, sizeof(*out));
 	out->proto = in->proto;
-	out->src = vpngw_alias_to_server(alias, in->dst);
-	out->dst = end->addr;
-	out->dport = end->port ? end->port : in->sport;
+	vpngw_tuple_set_addrs(out, &server, addr);
+	out->dport = port ? port : in->sport;
 	out->sport = in->proto == IPPROTO_ICMP ? out->dport :
 		     vpngw_session_port(alias->server_port, in->dport);
+	return true;
 }
 
-/* The tuple of what the VPN host sends back for a server's packet. */
-static void vpngw_session_inside(const struct vpngw_alias *alias,
+/**
+ * vpngw_session_outside_of - the tuple of what the server sends back, by mapping
+ * @alias: the alias that the VPN host's packet is for
+ * @mapping: the host's mapping
+ * @in: tuple of the host's packet
+ * @out: tuple of the server's
+ *
+ * Context: any.
+ * Return: as vpngw_session_outside().
+ */
+bool vpngw_session_outside_of(const struct vpngw_alias *alias,
+			      const struct vpngw_mapping *mapping,
+			      const struct vpngw_tuple *in,
+			      struct vpngw_tuple *out)
+{
+	struct in6_addr host, outside;
+
+	vpngw_tuple_src(in, &host);
+	return vpngw_mapping_to(mapping, VPNGW_SIDE_OUTSIDE, &host, &outside) &&
+	       vpngw_session_outside(alias, &outside,
+				     mapping->end[VPNGW_SIDE_OUTSIDE].key.port,
+				     in, out);
+}
+
+/* The tuple of what the VPN host sends back for a server's packet. Returns false
+ * where no in-VPN address stands for that server.
+ */
+static bool vpngw_session_inside(const struct vpngw_alias *alias,
 				 const struct vpngw_mapping *mapping,
 				 const struct vpngw_tuple *out,
 				 struct vpngw_tuple *in)
 {
 	const struct vpngw_endpoint *end = &mapping->end[VPNGW_SIDE_INSIDE].key;
+	struct in6_addr server, inside, outside, host;
 
+	vpngw_tuple_src(out, &server);
+	vpngw_tuple_dst(out, &outside);
+	if (!vpngw_alias_to_inside(alias, &server, &inside) ||
+	    !vpngw_mapping_to(mapping, VPNGW_SIDE_INSIDE, &outside, &host))
+		return false;
 	memset(in, 0, sizeof(*in));
 	in->proto = out->proto;
-	in->src = end->addr;
+	vpngw_tuple_set_addrs(in, &host, &inside);
 	/* Only a static mapping without a port is for all ports. */
 	in->sport = end->port || !mapping->is_static ? end->port : out->dport;
-	in->dst = vpngw_alias_to_inside(alias, out->src);
 	in->dport = out->proto == IPPROTO_ICMP ? in->sport :
 		    vpngw_session_port(alias->inside_port, out->sport);
+	return true;
 }
 
 /**
@@ -165,10 +208,11 @@ vpngw_session_find_mapping(const struct vpngw_realm *vpn,
 			   const struct vpngw_tuple *in, int *reason)
 {
 	struct vpngw_pool *pool = rcu_dereference(alias->pool);
+	u8 far = vpngw_addr_family(&alias->server.addr);
 	struct vpngw_mapping *mapping;
 
 	if (!*scope) {
-		mapping = vpngw_mapping_lookup_static(vpn, alias->ext, in);
+		mapping = vpngw_mapping_lookup_static(vpn, alias->ext, in, far);
 		if (mapping)
 			return mapping;
 		*scope = pool ? pool->uid : 0;
@@ -200,10 +244,14 @@ vpngw_session_start_scope(struct vpngw_iface *iface,
 					       host, scope, in, reason);
 	if (!mapping)
 		return NULL;
-	vpngw_session_outside(alias, &mapping->end[VPNGW_SIDE_OUTSIDE].key, in,
-			      &out);
-	WRITE_ONCE(mapping->ifindex, iface->ifindex);
-	WRITE_ONCE(mapping->iface_uid, iface->uid);
+	/* It was looked at before: what can fail is a mapping of a prefix. */
+	*reason = VPNGW_REASON_NO_ALIAS;
+	if (!vpngw_session_outside_of(alias, mapping, in, &out))
+		return NULL;
+	if (likely(!vpngw_mapping_is_prefix(mapping))) {
+		WRITE_ONCE(mapping->ifindex, iface->ifindex);
+		WRITE_ONCE(mapping->iface_uid, iface->uid);
+	}
 	return vpngw_flow_create(mapping, alias->uid, iface, in, &out,
 				 vpngw_hairpin_meant(mapping->vpn, alias->ext,
 						     &out),
@@ -240,8 +288,11 @@ int vpngw_session_decide_inside(const struct vpngw_iface *iface,
 				struct vpngw_session *s)
 {
 	const struct vpngw_tuple *in = &p->tuple;
+	struct in6_addr src, dst, server;
 
-	s->alias = vpngw_alias_lookup(iface->realm, in->dst, in->proto,
+	vpngw_tuple_src(in, &src);
+	vpngw_tuple_dst(in, &dst);
+	s->alias = vpngw_alias_lookup(iface->realm, &dst, in->proto,
 				      in->dport);
 	if (!s->alias && vpngw_hairpin_alias(iface->realm, in, &s->implicit))
 		s->alias = &s->implicit;
@@ -250,13 +301,16 @@ int vpngw_session_decide_inside(const struct vpngw_iface *iface,
 	/* What the VPN reaches by a longer prefix than the alias', and the
 	 * gateway's own addresses, are the VPN's own business.
 	 */
-	if (s->alias->inside.len < 32 &&
-	    vpngw_route_is_own(&iface->realm->route, skb->dev, in->dst,
+	if (s->alias->inside.len < 128 &&
+	    vpngw_route_is_own(&iface->realm->route, skb->dev, &dst,
 			       s->alias->inside.len))
 		return VPNGW_PASS;
+	/* Before a mapping is made for nothing. */
+	if (!vpngw_alias_to_server(s->alias, &dst, &server))
+		return VPNGW_REASON_NO_ALIAS;
 	if (!vpngw_session_starts(iface, p))
 		return VPNGW_REASON_NO_STATE;
-	s->host = vpngw_host_find(iface->realm, in->src);
+	s->host = vpngw_host_find(iface->realm, &src);
 	return vpngw_session_check_packet(iface, skb, in, s->host);
 }
 
@@ -296,9 +350,12 @@ static bool vpngw_session_is_local(const struct vpngw_iface *iface,
 				   const struct sk_buff *skb,
 				   const struct vpngw_tuple *out)
 {
+	struct in6_addr dst;
+
+	vpngw_tuple_dst(out, &dst);
 	if (!iface->ifindex)
-		return vpngw_route_has_local(&iface->realm->route, out->dst);
-	return vpngw_route_is_local(skb->dev, out->dst);
+		return vpngw_route_has_local(&iface->realm->route, &dst);
+	return vpngw_route_is_local(skb->dev, &dst);
 }
 
 /* RFC 4787 REQ-8: who is known in the VPN under his own address only is not one
@@ -336,10 +393,13 @@ int vpngw_session_decide_outside(const struct vpngw_iface *iface,
 	const struct vpngw_tuple *out = &p->tuple;
 	struct vpngw_realm *ext = iface->realm;
 	struct vpngw_mapping *mapping;
-	bool local;
+	struct in6_addr addr;
 	int reason;
+	bool local;
+	u8 family;
 
-	mapping = vpngw_mapping_lookup_outside(ext, out->dst, out->proto,
+	vpngw_tuple_dst(out, &addr);
+	mapping = vpngw_mapping_lookup_outside(ext, &addr, out->proto,
 					       out->dport);
 	s->mapping = mapping;
 	s->alias = NULL;
@@ -359,20 +419,24 @@ int vpngw_session_decide_outside(const struct vpngw_iface *iface,
 		 vpngw_session_check_packet(iface, skb, out, NULL) : VPNGW_OK;
 	if (reason != VPNGW_OK)
 		return reason;
-	s->alias = vpngw_alias_lookup_server(mapping->vpn, ext, out->src,
+	vpngw_tuple_src(out, &addr);
+	family = vpngw_addr_family(&mapping->end[VPNGW_SIDE_INSIDE].key.addr);
+	s->alias = vpngw_alias_lookup_server(mapping->vpn, ext, &addr, family,
 					     out->proto, out->sport);
 	if (hairpin && !READ_ONCE(mapping->vpn->policy.hairpin))
 		return VPNGW_REASON_HAIRPIN;
-	if (!s->alias && hairpin &&
-	    vpngw_hairpin_alias_of(mapping->vpn, ext, out->src, &s->implicit))
+	if (!s->alias && hairpin && family == out->family &&
+	    vpngw_hairpin_alias_of(mapping->vpn, ext, &addr, &s->implicit))
 		s->alias = &s->implicit;
 	if (!s->alias)
 		return local ? VPNGW_PASS : VPNGW_REASON_NO_ALIAS;
 	if (!vpngw_session_lets_in(mapping, s->alias, out))
 		return local ? VPNGW_PASS : VPNGW_REASON_FILTERED;
-	vpngw_session_inside(s->alias, mapping, out, &s->in);
+	if (!vpngw_session_inside(s->alias, mapping, out, &s->in))
+		return VPNGW_REASON_NO_ALIAS;
 	/* Where a more specific alias has that address, it is another's. */
-	if (vpngw_alias_lookup(mapping->vpn, s->in.dst, s->in.proto,
+	vpngw_tuple_dst(&s->in, &addr);
+	if (vpngw_alias_lookup(mapping->vpn, &addr, s->in.proto,
 			       s->in.dport) !=
 	    (s->alias == &s->implicit ? NULL : s->alias))
 		return VPNGW_REASON_NO_ALIAS;
@@ -485,22 +549,24 @@ int vpngw_session_stray(const struct vpngw_iface *iface,
 {
 	struct vpngw_realm *realm = iface->realm;
 	const struct vpngw_alias *alias;
+	struct in6_addr dst;
 
+	vpngw_tuple_dst(&p->tuple, &dst);
 	if (realm->side == VPNGW_SIDE_INSIDE) {
-		alias = vpngw_alias_lookup(realm, p->tuple.dst, p->tuple.proto,
+		alias = vpngw_alias_lookup(realm, &dst, p->tuple.proto,
 					   p->tuple.dport);
 		if (!alias)
-			return vpngw_hairpin_is_outside(realm, p->tuple.dst,
+			return vpngw_hairpin_is_outside(realm, &dst,
 							p->tuple.proto,
 							p->tuple.dport) ?
 			       reason : VPNGW_PASS;
-		if (alias->inside.len < 32 &&
-		    vpngw_route_is_own(&realm->route, skb->dev, p->tuple.dst,
+		if (alias->inside.len < 128 &&
+		    vpngw_route_is_own(&realm->route, skb->dev, &dst,
 				       alias->inside.len))
 			return VPNGW_PASS;
 		return reason;
 	}
-	if (!vpngw_mapping_is_outside(realm, p->tuple.dst))
+	if (!vpngw_mapping_is_outside(realm, &dst))
 		return VPNGW_PASS;
 	/* The gateway's own services keep their address. */
 	if (vpngw_session_is_local(iface, skb, &p->tuple))

@@ -8,7 +8,6 @@
 #include "tuple.h"
 
 struct sk_buff;
-struct vpngw_endpoint;
 struct vpngw_flow;
 struct vpngw_host;
 struct vpngw_iface;
@@ -53,10 +52,14 @@ struct vpngw_mapping *
 vpngw_session_find_mapping(const struct vpngw_realm *vpn,
 			   const struct vpngw_alias *alias, u32 *scope,
 			   const struct vpngw_tuple *in, int *reason);
-void vpngw_session_outside(const struct vpngw_alias *alias,
-			   const struct vpngw_endpoint *end,
+bool vpngw_session_outside(const struct vpngw_alias *alias,
+			   const struct in6_addr *addr, __be16 port,
 			   const struct vpngw_tuple *in,
 			   struct vpngw_tuple *out);
+bool vpngw_session_outside_of(const struct vpngw_alias *alias,
+			      const struct vpngw_mapping *mapping,
+			      const struct vpngw_tuple *in,
+			      struct vpngw_tuple *out);
 bool vpngw_session_is_spoofed(const struct vpngw_iface *iface,
 			      const struct sk_buff *skb,
 			      const struct vpngw_tuple *t);

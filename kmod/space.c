@@ -10,6 +10,7 @@
 #include <linux/sort.h>
 #include <linux/string.h>
 
+#include "addr.h"
 #include "block.h"
 #include "ports.h"
 
@@ -43,7 +44,7 @@ static int vpngw_space_range_cmp(const void *a, const void *b)
 {
 	const struct vpngw_range *x = a, *y = b;
 
-	return x->first < y->first ? -1 : x->first > y->first;
+	return vpngw_addr_cmp(&x->first, &y->first);
 }
 
 /**
@@ -99,22 +100,38 @@ void vpngw_space_free(struct vpngw_space *space)
 }
 
 /**
+ * vpngw_space_range_size - how many addresses has a range?
+ * @range: the range
+ *
+ * Context: any.
+ * Return: the number, U64_MAX for that or more.
+ */
+u64 vpngw_space_range_size(const struct vpngw_range *range)
+{
+	u64 distance = vpngw_addr_distance(&range->first, &range->last);
+
+	return distance == U64_MAX ? distance : distance + 1;
+}
+
+/**
  * vpngw_space_address - an address by its index
  * @space: the addresses
  * @index: below its n_addrs
+ * @addr: the address
  *
  * Context: any.
- * Return: the address.
  */
-__be32 vpngw_space_address(const struct vpngw_space *space, u32 index)
+void vpngw_space_address(const struct vpngw_space *space, u32 index,
+			 struct in6_addr *addr)
 {
 	const struct vpngw_range *range = space->ranges;
+	u64 size;
 
-	while (index > range->last - range->first) {
-		index -= range->last - range->first + 1;
+	while (index >= (size = vpngw_space_range_size(range))) {
+		index -= size;
 		range++;
 	}
-	return htonl(range->first + index);
+	vpngw_addr_add(addr, &range->first, index);
 }
 
 /**
@@ -125,16 +142,24 @@ __be32 vpngw_space_address(const struct vpngw_space *space, u32 index)
  * Context: any.
  * Return: its index, or -1 when it is none of them.
  */
-int vpngw_space_index(const struct vpngw_space *space, __be32 addr)
+int vpngw_space_index(const struct vpngw_space *space,
+		      const struct in6_addr *addr)
 {
-	u32 a = ntohl(addr), before = 0, i;
+	const struct vpngw_range *range;
+	u64 before = 0, distance;
 
-	for (i = 0; i < space->n_ranges; i++) {
-		const struct vpngw_range *range = &space->ranges[i];
-
-		if (a >= range->first && a <= range->last)
-			return before + (a - range->first);
-		before += range->last - range->first + 1;
+	for (range = space->ranges; range < space->ranges + space->n_ranges;
+	     range++) {
+		if (vpngw_addr_cmp(addr, &range->first) >= 0 &&
+		    vpngw_addr_cmp(addr, &range->last) <= 0) {
+			distance = vpngw_addr_distance(&range->first, addr);
+			/* Of a large IPv6 prefix only the first are given. */
+			return distance < space->n_addrs &&
+			       before + distance < space->n_addrs ?
+			       before + distance : -1;
+		}
+		before += min_t(u64, vpngw_space_range_size(range),
+				space->n_addrs);
 	}
 	return -1;
 }
@@ -193,9 +218,10 @@ struct vpngw_ports *vpngw_space_ports(struct vpngw_space_addr *sa, int class,
 	return old;
 }
 
-static bool vpngw_space_is_draining(const struct vpngw_space *space, u32 addr)
+static bool vpngw_space_is_draining(const struct vpngw_space *space,
+				    const struct in6_addr *addr)
 {
-	int index = vpngw_space_index(space, htonl(addr));
+	int index = vpngw_space_index(space, addr);
 	const struct vpngw_space_addr *sa;
 
 	if (index < 0)
@@ -204,12 +230,14 @@ static bool vpngw_space_is_draining(const struct vpngw_space *space, u32 addr)
 	return sa && READ_ONCE(sa->draining);
 }
 
-static bool vpngw_space_has(const struct vpngw_range *ranges, u32 n, u32 addr)
+static bool vpngw_space_has(const struct vpngw_range *ranges, u32 n,
+			    const struct in6_addr *addr)
 {
 	u32 i;
 
 	for (i = 0; i < n; i++)
-		if (addr >= ranges[i].first && addr <= ranges[i].last)
+		if (vpngw_addr_cmp(addr, &ranges[i].first) >= 0 &&
+		    vpngw_addr_cmp(addr, &ranges[i].last) <= 0)
 			return true;
 	return false;
 }
@@ -219,6 +247,7 @@ static bool vpngw_space_has(const struct vpngw_range *ranges, u32 n, u32 addr)
  *	is being drained are split?
  * @ranges: the ranges
  * @n_ranges: number of @ranges
+ * @n_addrs: number of their addresses that are given
  * @space: what is being drained now; addresses that it has not are not
  * @change: ranges of which that is about to change
  * @n_change: number of @change
@@ -228,22 +257,27 @@ static bool vpngw_space_has(const struct vpngw_range *ranges, u32 n, u32 addr)
  * Return: the number.
  */
 u32 vpngw_space_pieces(const struct vpngw_range *ranges, u32 n_ranges,
-		       const struct vpngw_space *space,
+		       u32 n_addrs, const struct vpngw_space *space,
 		       const struct vpngw_range *change, u32 n_change,
 		       bool drain)
 {
 	bool draining, before = false;
-	u32 i, addr, n = 0;
+	struct in6_addr addr;
+	u32 i, j, size, n = 0;
 
 	for (i = 0; i < n_ranges; i++) {
-		addr = ranges[i].first;
-		do {
-			draining = vpngw_space_has(change, n_change, addr) ?
+		size = min_t(u64, vpngw_space_range_size(&ranges[i]), n_addrs);
+		n_addrs -= size;
+		/* Shown whole where none of it is given. */
+		n += !size;
+		for (j = 0; j < size; j++) {
+			vpngw_addr_add(&addr, &ranges[i].first, j);
+			draining = vpngw_space_has(change, n_change, &addr) ?
 				   drain :
-				   vpngw_space_is_draining(space, addr);
-			n += addr == ranges[i].first || draining != before;
+				   vpngw_space_is_draining(space, &addr);
+			n += !j || draining != before;
 			before = draining;
-		} while (addr++ != ranges[i].last);
+		}
 		cond_resched();
 	}
 	return n;

@@ -3,6 +3,7 @@
 #define _VPNGW_SPACE_H
 
 #include <linux/atomic.h>
+#include <linux/in6.h>
 #include <linux/types.h>
 
 struct vpngw_blocks;
@@ -20,13 +21,13 @@ enum vpngw_class {
 };
 
 /**
- * struct vpngw_range - a range of addresses
- * @first: first address, host byte order
- * @last: last address, host byte order
+ * struct vpngw_range - a range of addresses of one version
+ * @first: first address
+ * @last: last address
  */
 struct vpngw_range {
-	u32	first;
-	u32	last;
+	struct in6_addr	first;
+	struct in6_addr	last;
 };
 
 /**
@@ -66,14 +67,17 @@ void vpngw_space_sort(struct vpngw_range *ranges, u32 n);
 struct vpngw_space *vpngw_space_alloc(const struct vpngw_range *ranges,
 				      u32 n_ranges, u32 n_addrs);
 void vpngw_space_free(struct vpngw_space *space);
-__be32 vpngw_space_address(const struct vpngw_space *space, u32 index);
-int vpngw_space_index(const struct vpngw_space *space, __be32 addr);
+u64 vpngw_space_range_size(const struct vpngw_range *range);
+void vpngw_space_address(const struct vpngw_space *space, u32 index,
+			 struct in6_addr *addr);
+int vpngw_space_index(const struct vpngw_space *space,
+		      const struct in6_addr *addr);
 struct vpngw_space_addr *vpngw_space_get(struct vpngw_space *space, u32 index,
 					 gfp_t gfp);
 struct vpngw_ports *vpngw_space_ports(struct vpngw_space_addr *sa, int class,
 				      u32 lo, u32 hi, gfp_t gfp);
 u32 vpngw_space_pieces(const struct vpngw_range *ranges, u32 n_ranges,
-		       const struct vpngw_space *space,
+		       u32 n_addrs, const struct vpngw_space *space,
 		       const struct vpngw_range *change, u32 n_change,
 		       bool drain);
 u32 vpngw_space_in_use(const struct vpngw_space_addr *sa);

@@ -47,15 +47,17 @@ enum vpngw_side {
  * @VPNGW_REASON_MALFORMED: the packet is too short, its lengths contradict
  *   each other, or it leaves a checksum to be made where none is
  * @VPNGW_REASON_CHECKSUM: an ICMP message or its quoted header has a bad
- *   checksum
+ *   checksum, or UDP of IPv4 has none and can be given none
  * @VPNGW_REASON_FRAGMENT: fragments overlap or exceed what is kept of them
- * @VPNGW_REASON_IP_OPTIONS: the packet has a source route or IP options that
- *   do not parse
+ * @VPNGW_REASON_IP_OPTIONS: the packet has a source route, or a routing header
+ *   with segments left, or IP options that do not parse
  * @VPNGW_REASON_PROTOCOL: no address-only mapping carries this protocol
- * @VPNGW_REASON_ICMP_TYPE: the ICMP type is neither a query nor an error
+ * @VPNGW_REASON_ICMP_TYPE: the ICMP type is neither a query nor an error, or
+ *   there is none like it in the other IP version
  * @VPNGW_REASON_ICMP_NO_FLOW: an ICMP error quotes a packet of no known flow
  * @VPNGW_REASON_NO_STATE: the packet needs a flow and cannot start one
- * @VPNGW_REASON_NO_POOL: no pool of the ext may be used by this VPN
+ * @VPNGW_REASON_NO_POOL: no pool of the server's IP version may be used by
+ *   this VPN
  * @VPNGW_REASON_POOL_EXHAUSTED: every outside port of the host's pool address
  *   is taken
  * @VPNGW_REASON_MAX_FLOWS: the VPN has reached its max-flows
@@ -64,7 +66,8 @@ enum vpngw_side {
  * @VPNGW_REASON_CLASH: two sessions would share one outside tuple
  * @VPNGW_REASON_NO_MAPPING: an outside packet to a pool address that no
  *   mapping wants
- * @VPNGW_REASON_NO_ALIAS: an outside host that has no alias in the VPN
+ * @VPNGW_REASON_NO_ALIAS: an outside host that has no alias in the VPN, or an
+ *   address in a prefix that stands for none on the other side
  * @VPNGW_REASON_FILTERED: an outside host that the VPN host never talked to
  * @VPNGW_REASON_RP_FILTER: the source address is not reachable by that
  *   interface
