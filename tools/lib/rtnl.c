@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Reads what the IPv4 stack of this network namespace has. */
+/* Reads what the IP stack of this network namespace has. */
 #include "rtnl.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <libmnl/libmnl.h>
 #include <linux/fib_rules.h>
@@ -20,11 +19,14 @@
 /**
  * struct rtnl_reading - what is being read
  * @rtnl: where to put it
+ * @version: of what is asked for; where the kernel does not have it, it may
+ *	answer with all that it has
  * @main_rule: priority of the first rule that leads to the main table
  * @vrf_rule: priority of the first rule that ends lookups in VRFs
  */
 struct rtnl_reading {
 	struct vpngw_rtnl *rtnl;
+	enum vpngw_rtnl_version version;
 	uint32_t main_rule;
 	uint32_t vrf_rule;
 };
@@ -66,6 +68,33 @@ static uint32_t rtnl_u32(const struct nlattr *attr)
 	if (!attr || mnl_attr_get_payload_len(attr) < sizeof(uint32_t))
 		return 0;
 	return mnl_attr_get_u32(attr);
+}
+
+static uint8_t rtnl_family(const struct rtnl_reading *reading)
+{
+	return reading->version == VPNGW_RTNL_V4 ? AF_INET : AF_INET6;
+}
+
+/* Without an address it is the first one of all. */
+static bool rtnl_prefix(const struct rtnl_reading *reading,
+			const struct nlattr *attr, uint8_t len,
+			struct vpngw_rtnl_prefix *prefix)
+{
+	bool v4 = reading->version == VPNGW_RTNL_V4;
+	size_t size = v4 ? sizeof(struct in_addr) : sizeof(struct in6_addr);
+	uint8_t *bytes = prefix->addr.s6_addr;
+
+	memset(prefix, 0, sizeof(*prefix));
+	if (v4)
+		memset(bytes + 10, 0xff, 2);
+	prefix->len = len + 8 * (sizeof(struct in6_addr) - size);
+	if (!attr)
+		return true;
+	if (mnl_attr_get_payload_len(attr) < size)
+		return false;
+	memcpy(bytes + sizeof(struct in6_addr) - size,
+	       mnl_attr_get_payload(attr), size);
+	return true;
 }
 
 static void rtnl_string(const struct nlattr *attr, char *string, size_t size)
@@ -128,7 +157,8 @@ static int rtnl_cmp_link(const void *a, const void *b)
 
 static int rtnl_take_conf(const struct nlmsghdr *nlh, void *arg)
 {
-	struct vpngw_rtnl *rtnl = ((struct rtnl_reading *)arg)->rtnl;
+	const struct rtnl_reading *reading = arg;
+	struct vpngw_rtnl *rtnl = reading->rtnl;
 	const struct nlattr *attrs[RTNL_ATTRS];
 	struct vpngw_rtnl_link key = {}, *link;
 	const struct netconfmsg *msg;
@@ -137,14 +167,19 @@ static int rtnl_take_conf(const struct nlmsghdr *nlh, void *arg)
 	int32_t ifindex;
 
 	msg = rtnl_parse(nlh, sizeof(*msg), attrs);
-	if (!msg || !attrs[NETCONFA_IFINDEX])
+	if (!msg)
+		return -EPROTO;
+	if (msg->ncm_family != rtnl_family(reading))
+		return 0;
+	if (!attrs[NETCONFA_IFINDEX])
 		return -EPROTO;
 	ifindex = rtnl_u32(attrs[NETCONFA_IFINDEX]);
 	forwarding = rtnl_u32(attrs[NETCONFA_FORWARDING]);
 	rp_filter = rtnl_u32(attrs[NETCONFA_RP_FILTER]);
 	if (ifindex == NETCONFA_IFINDEX_ALL) {
-		rtnl->forwarding = forwarding;
-		rtnl->rp_filter = rp_filter;
+		rtnl->forwarding[reading->version] = forwarding;
+		if (attrs[NETCONFA_RP_FILTER])
+			rtnl->rp_filter = rp_filter;
 		return 0;
 	}
 	key.ifindex = ifindex;
@@ -152,34 +187,37 @@ static int rtnl_take_conf(const struct nlmsghdr *nlh, void *arg)
 	       bsearch(&key, rtnl->links, rtnl->n_links, sizeof(*link),
 		       rtnl_cmp_link) : NULL;
 	if (link) {
-		link->conf = true;
-		link->forwarding = forwarding;
-		link->rp_filter = rp_filter;
+		link->conf[reading->version] = true;
+		link->forwarding[reading->version] = forwarding;
+		if (attrs[NETCONFA_RP_FILTER])
+			link->rp_filter = rp_filter;
 	}
 	return 0;
 }
 
 static int rtnl_take_addr(const struct nlmsghdr *nlh, void *arg)
 {
-	struct vpngw_rtnl *rtnl = ((struct rtnl_reading *)arg)->rtnl;
-	const struct nlattr *attrs[RTNL_ATTRS];
-	struct vpngw_rtnl_addr *addrs;
+	const struct rtnl_reading *reading = arg;
+	struct vpngw_rtnl *rtnl = reading->rtnl;
+	const struct nlattr *attrs[RTNL_ATTRS], *attr;
+	struct vpngw_rtnl_addr *addrs, addr;
 	const struct ifaddrmsg *msg;
 
 	msg = rtnl_parse(nlh, sizeof(*msg), attrs);
 	if (!msg)
 		return -EPROTO;
-	if (msg->ifa_family != AF_INET || !attrs[IFA_LOCAL])
+	/* IPv6 has the former only where there is a peer. */
+	attr = attrs[IFA_LOCAL] ? attrs[IFA_LOCAL] : attrs[IFA_ADDRESS];
+	if (msg->ifa_family != rtnl_family(reading) || !attr)
 		return 0;
+	addr.ifindex = msg->ifa_index;
+	if (!rtnl_prefix(reading, attr, msg->ifa_prefixlen, &addr.addr))
+		return -EPROTO;
 	addrs = rtnl_grow(rtnl->addrs, rtnl->n_addrs, sizeof(*addrs));
 	if (!addrs)
 		return -ENOMEM;
 	rtnl->addrs = addrs;
-	addrs[rtnl->n_addrs++] = (struct vpngw_rtnl_addr) {
-		.ifindex = msg->ifa_index,
-		.addr = ntohl(rtnl_u32(attrs[IFA_LOCAL])),
-		.len = msg->ifa_prefixlen,
-	};
+	addrs[rtnl->n_addrs++] = addr;
 	return 0;
 }
 
@@ -219,7 +257,8 @@ static int rtnl_take_hops(struct vpngw_rtnl *rtnl, const struct nlattr *nest,
 
 static int rtnl_take_route(const struct nlmsghdr *nlh, void *arg)
 {
-	struct vpngw_rtnl *rtnl = ((struct rtnl_reading *)arg)->rtnl;
+	const struct rtnl_reading *reading = arg;
+	struct vpngw_rtnl *rtnl = reading->rtnl;
 	const struct nlattr *attrs[RTNL_ATTRS];
 	struct vpngw_rtnl_route route;
 	const struct rtmsg *msg;
@@ -227,20 +266,23 @@ static int rtnl_take_route(const struct nlmsghdr *nlh, void *arg)
 	msg = rtnl_parse(nlh, sizeof(*msg), attrs);
 	if (!msg)
 		return -EPROTO;
-	if (msg->rtm_family != AF_INET || msg->rtm_flags & RTM_F_CLONED ||
-	    msg->rtm_tos)
+	if (msg->rtm_family != rtnl_family(reading) ||
+	    msg->rtm_flags & RTM_F_CLONED || msg->rtm_tos)
 		return 0;
 	route = (struct vpngw_rtnl_route) {
 		.table = attrs[RTA_TABLE] ? rtnl_u32(attrs[RTA_TABLE]) :
 					    msg->rtm_table,
-		.addr = ntohl(rtnl_u32(attrs[RTA_DST])),
-		.len = msg->rtm_dst_len,
 		.metric = rtnl_u32(attrs[RTA_PRIORITY]),
 		.type = msg->rtm_type,
 		.protocol = msg->rtm_protocol,
 		.ifindex = rtnl_u32(attrs[RTA_OIF]),
 		.gateway = attrs[RTA_GATEWAY] || attrs[RTA_VIA],
 	};
+	if (!rtnl_prefix(reading, attrs[RTA_DST], msg->rtm_dst_len, &route.dst))
+		return -EPROTO;
+	if (IN6_IS_ADDR_LINKLOCAL(&route.dst.addr) ||
+	    IN6_IS_ADDR_MULTICAST(&route.dst.addr))
+		return 0;
 	if (attrs[RTA_MULTIPATH])
 		return rtnl_take_hops(rtnl, attrs[RTA_MULTIPATH], &route);
 	return rtnl_add_route(rtnl, &route);
@@ -251,6 +293,26 @@ static int rtnl_cmp_number(uint32_t a, uint32_t b)
 	return a < b ? -1 : a > b;
 }
 
+/**
+ * vpngw_rtnl_cmp_prefix - the order of prefixes
+ * @a: one
+ * @b: the other
+ *
+ * Return: less than, equal to or more than 0: IPv4 first, then by address, then
+ * the shorter.
+ */
+int vpngw_rtnl_cmp_prefix(const struct vpngw_rtnl_prefix *a,
+			  const struct vpngw_rtnl_prefix *b)
+{
+	int cmp;
+
+	cmp = rtnl_cmp_number(vpngw_rtnl_version(&a->addr),
+			      vpngw_rtnl_version(&b->addr));
+	if (!cmp)
+		cmp = memcmp(&a->addr, &b->addr, sizeof(a->addr));
+	return cmp ? cmp : rtnl_cmp_number(a->len, b->len);
+}
+
 static int rtnl_cmp_route(const void *a, const void *b)
 {
 	const struct vpngw_rtnl_route *x = a, *y = b;
@@ -258,9 +320,7 @@ static int rtnl_cmp_route(const void *a, const void *b)
 
 	cmp = rtnl_cmp_number(x->table, y->table);
 	if (!cmp)
-		cmp = rtnl_cmp_number(x->addr, y->addr);
-	if (!cmp)
-		cmp = rtnl_cmp_number(x->len, y->len);
+		cmp = vpngw_rtnl_cmp_prefix(&x->dst, &y->dst);
 	return cmp ? cmp : rtnl_cmp_number(x->metric, y->metric);
 }
 
@@ -275,6 +335,8 @@ static int rtnl_take_rule(const struct nlmsghdr *nlh, void *arg)
 	msg = rtnl_parse(nlh, sizeof(*msg), attrs);
 	if (!msg)
 		return -EPROTO;
+	if (msg->family != rtnl_family(reading))
+		return 0;
 	priority = rtnl_u32(attrs[FRA_PRIORITY]);
 	switch (msg->action) {
 	case FR_ACT_TO_TBL:
@@ -300,8 +362,60 @@ static int rtnl_take_rule(const struct nlmsghdr *nlh, void *arg)
 	return 0;
 }
 
+static int rtnl_read_links(struct vpngw *vg, struct vpngw_rtnl *rtnl)
+{
+	const struct ifinfomsg header = { .ifi_family = AF_UNSPEC };
+	struct rtnl_reading reading = { .rtnl = rtnl };
+	const struct vpngw_nl_route list = {
+		RTM_GETLINK, &header, sizeof(header), rtnl_take_link, &reading
+	};
+	int err = vpngw_nl_route_dump(vg, &list);
+
+	/* The settings are put to their devices by a search. */
+	if (err >= 0 && rtnl->n_links)
+		qsort(rtnl->links, rtnl->n_links, sizeof(*rtnl->links),
+		      rtnl_cmp_link);
+	return err;
+}
+
+static int rtnl_read_version(struct vpngw *vg, struct vpngw_rtnl *rtnl,
+			     enum vpngw_rtnl_version version)
+{
+	struct rtnl_reading reading = {
+		.rtnl = rtnl,
+		.version = version,
+		.main_rule = UINT32_MAX,
+		.vrf_rule = UINT32_MAX,
+	};
+	uint8_t family = rtnl_family(&reading);
+	const struct netconfmsg conf = { .ncm_family = family };
+	const struct ifaddrmsg addr = { .ifa_family = family };
+	const struct rtmsg route = { .rtm_family = family };
+	const struct fib_rule_hdr rule = { .family = family };
+	const struct vpngw_nl_route lists[] = {
+		{ RTM_GETNETCONF, &conf, sizeof(conf), rtnl_take_conf,
+		  &reading },
+		{ RTM_GETADDR, &addr, sizeof(addr), rtnl_take_addr, &reading },
+		{ RTM_GETROUTE, &route, sizeof(route), rtnl_take_route,
+		  &reading },
+		{ RTM_GETRULE, &rule, sizeof(rule), rtnl_take_rule, &reading },
+	};
+	int err = 0;
+	size_t i;
+
+	for (i = 0; err >= 0 && i < sizeof(lists) / sizeof(*lists); i++) {
+		err = vpngw_nl_route_dump(vg, &lists[i]);
+		/* A kernel need not have IPv6. */
+		if (version == VPNGW_RTNL_V6 &&
+		    (err == -EOPNOTSUPP || err == -EAFNOSUPPORT))
+			err = 0;
+	}
+	rtnl->vrf_rule[version] = reading.vrf_rule < reading.main_rule;
+	return err;
+}
+
 /**
- * vpngw_rtnl_read - read what the IPv4 stack has
+ * vpngw_rtnl_read - read what the IP stack has
  * @rtnl: gets it; give it back with vpngw_rtnl_free()
  *
  * Lists are taken one after the other: what changes between them may make
@@ -311,40 +425,18 @@ static int rtnl_take_rule(const struct nlmsghdr *nlh, void *arg)
  */
 int vpngw_rtnl_read(struct vpngw_rtnl *rtnl)
 {
-	struct rtnl_reading reading = {
-		.rtnl = rtnl,
-		.main_rule = UINT32_MAX,
-		.vrf_rule = UINT32_MAX,
-	};
-	const struct ifinfomsg link = { .ifi_family = AF_UNSPEC };
-	const struct netconfmsg conf = { .ncm_family = AF_INET };
-	const struct ifaddrmsg addr = { .ifa_family = AF_INET };
-	const struct rtmsg route = { .rtm_family = AF_INET };
-	const struct fib_rule_hdr rule = { .family = AF_INET };
-	const struct vpngw_nl_route lists[] = {
-		{ RTM_GETLINK, &link, sizeof(link), rtnl_take_link, &reading },
-		{ RTM_GETNETCONF, &conf, sizeof(conf), rtnl_take_conf,
-		  &reading },
-		{ RTM_GETADDR, &addr, sizeof(addr), rtnl_take_addr, &reading },
-		{ RTM_GETROUTE, &route, sizeof(route), rtnl_take_route,
-		  &reading },
-		{ RTM_GETRULE, &rule, sizeof(rule), rtnl_take_rule, &reading },
-	};
 	struct vpngw *vg;
-	size_t i;
 	int err;
 
 	memset(rtnl, 0, sizeof(*rtnl));
 	err = vpngw_nl_open_route(&vg);
 	if (err)
 		return err;
-	for (i = 0; err >= 0 && i < sizeof(lists) / sizeof(*lists); i++) {
-		err = vpngw_nl_route_dump(vg, &lists[i]);
-		/* The settings are put to their devices by a search. */
-		if (err >= 0 && lists[i].type == RTM_GETLINK && rtnl->n_links)
-			qsort(rtnl->links, rtnl->n_links, sizeof(*rtnl->links),
-			      rtnl_cmp_link);
-	}
+	err = rtnl_read_links(vg, rtnl);
+	if (err >= 0)
+		err = rtnl_read_version(vg, rtnl, VPNGW_RTNL_V4);
+	if (err >= 0)
+		err = rtnl_read_version(vg, rtnl, VPNGW_RTNL_V6);
 	vpngw_close(vg);
 	if (err < 0) {
 		vpngw_rtnl_free(rtnl);
@@ -353,7 +445,6 @@ int vpngw_rtnl_read(struct vpngw_rtnl *rtnl)
 	if (rtnl->n_routes)
 		qsort(rtnl->routes, rtnl->n_routes, sizeof(*rtnl->routes),
 		      rtnl_cmp_route);
-	rtnl->vrf_rule = reading.vrf_rule < reading.main_rule;
 	return 0;
 }
 

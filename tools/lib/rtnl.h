@@ -1,14 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the IPv4 stack of this network namespace has, by rtnetlink. */
+/* What the IP stack of this network namespace has, by rtnetlink. */
 #ifndef LIBVPNGW_RTNL_H
 #define LIBVPNGW_RTNL_H
 
 #include <net/if.h>
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* Addresses are in host byte order here. */
+enum vpngw_rtnl_version {
+	VPNGW_RTNL_V4,
+	VPNGW_RTNL_V6,
+	VPNGW_RTNL_VERSIONS
+};
+
+/**
+ * struct vpngw_rtnl_prefix - addresses that begin alike
+ * @addr: the first of them; one of IPv4 is the IPv4-mapped one
+ * @len: bits that they begin with, so for IPv4 96 more than is said
+ */
+struct vpngw_rtnl_prefix {
+	struct in6_addr addr;
+	uint8_t len;
+};
 
 /**
  * struct vpngw_rtnl_link - a network device
@@ -19,9 +34,9 @@
  * @kind: "vrf", "bridge" and so on; empty where it has none
  * @up: it is meant to be up
  * @loopback: it is the loopback device
- * @conf: IPv4 has settings for it
- * @forwarding: its own forwarding setting
- * @rp_filter: its own rp_filter setting
+ * @conf: that version has settings for it
+ * @forwarding: its own forwarding setting of that version
+ * @rp_filter: its own rp_filter setting, which IPv6 has not
  */
 struct vpngw_rtnl_link {
 	uint32_t ifindex;
@@ -31,28 +46,25 @@ struct vpngw_rtnl_link {
 	char kind[IF_NAMESIZE];
 	bool up;
 	bool loopback;
-	bool conf;
-	bool forwarding;
+	bool conf[VPNGW_RTNL_VERSIONS];
+	bool forwarding[VPNGW_RTNL_VERSIONS];
 	uint8_t rp_filter;
 };
 
 /**
  * struct vpngw_rtnl_addr - an address of the host itself
  * @ifindex: the device that has it
- * @addr: the address
- * @len: prefix length
+ * @addr: the address, and in it the length of its network's prefix
  */
 struct vpngw_rtnl_addr {
 	uint32_t ifindex;
-	uint32_t addr;
-	uint8_t len;
+	struct vpngw_rtnl_prefix addr;
 };
 
 /**
  * struct vpngw_rtnl_route - a route, or one of its next hops
  * @table: its table
- * @addr: destination
- * @len: prefix length
+ * @dst: destination; none that is of a link only, or multicast
  * @metric: its priority
  * @type: RTN_*
  * @protocol: RTPROT_*
@@ -62,8 +74,7 @@ struct vpngw_rtnl_addr {
  */
 struct vpngw_rtnl_route {
 	uint32_t table;
-	uint32_t addr;
-	uint8_t len;
+	struct vpngw_rtnl_prefix dst;
 	uint32_t metric;
 	uint8_t type;
 	uint8_t protocol;
@@ -78,11 +89,13 @@ struct vpngw_rtnl_route {
  * @n_links: how many
  * @addrs: addresses
  * @n_addrs: how many
- * @routes: routes by table, then by address, then the shorter prefix first
+ * @routes: routes by table, then as vpngw_rtnl_cmp_prefix()
  * @n_routes: how many
- * @forwarding: the setting for all devices, net.ipv4.ip_forward
+ * @forwarding: the setting for all devices: net.ipv4.ip_forward and
+ *	net.ipv6.conf.all.forwarding
  * @rp_filter: the setting for all devices, which counts where it is higher
- * @vrf_rule: a rule ends lookups in VRFs before they come to the main table
+ * @vrf_rule: a rule of that version ends lookups in VRFs before they come to
+ *	the main table
  */
 struct vpngw_rtnl {
 	struct vpngw_rtnl_link *links;
@@ -91,10 +104,19 @@ struct vpngw_rtnl {
 	size_t n_addrs;
 	struct vpngw_rtnl_route *routes;
 	size_t n_routes;
-	bool forwarding;
+	bool forwarding[VPNGW_RTNL_VERSIONS];
 	uint8_t rp_filter;
-	bool vrf_rule;
+	bool vrf_rule[VPNGW_RTNL_VERSIONS];
 };
+
+static inline enum vpngw_rtnl_version
+vpngw_rtnl_version(const struct in6_addr *addr)
+{
+	return IN6_IS_ADDR_V4MAPPED(addr) ? VPNGW_RTNL_V4 : VPNGW_RTNL_V6;
+}
+
+int vpngw_rtnl_cmp_prefix(const struct vpngw_rtnl_prefix *a,
+			  const struct vpngw_rtnl_prefix *b);
 
 int vpngw_rtnl_read(struct vpngw_rtnl *rtnl);
 void vpngw_rtnl_free(struct vpngw_rtnl *rtnl);

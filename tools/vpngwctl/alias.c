@@ -14,7 +14,8 @@ const char alias_usage[] =
 "       vpngwctl alias del VPN { ADDR | ADDR:PORT | PREFIX } [proto PROTO]\n"
 "       vpngwctl alias show [VPN]\n"
 "\n"
-"The first address is the one in the VPN, the second is the server's.\n"
+"The first address is the one in the VPN, the second is the server's; each is of\n"
+"IPv4 or IPv6.  A port of IPv6 is [ADDR]:PORT.\n"
 "PROTO is tcp, udp, icmp, sctp, dccp, udplite, gre, esp, ah, any or a number.\n";
 
 #define ALIAS_HAS(attr)	VPNGW_HAS(VPNGW_A_ALIAS_##attr)

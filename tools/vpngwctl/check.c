@@ -52,16 +52,18 @@ static void command_add(struct check *check, const char *word)
 /**
  * check_command - set the command that mends what is told next
  * @check: the check
- * @tool: "ip", "vpngwctl" or "sysctl"
+ * @tool: "ip", "ip -6", "vpngwctl" or "sysctl"
  * @...: its words, ended by NULL
  *
  * It will do in the namespace that is being looked at.
  */
 void check_command(struct check *check, const char *tool, ...)
 {
-	const char *word;
+	const char *word, *version = strstr(tool, "-6");
 	va_list words;
 
+	if (version)
+		tool = "ip";
 	check->command[0] = '\0';
 	if (options.netns && !strcmp(tool, "sysctl")) {
 		command_add(check, "ip");
@@ -74,6 +76,8 @@ void check_command(struct check *check, const char *tool, ...)
 		command_add(check, "-n");
 		command_add(check, options.netns);
 	}
+	if (version)
+		command_add(check, version);
 	va_start(words, tool);
 	while ((word = va_arg(words, const char *)))
 		command_add(check, word);
@@ -180,6 +184,46 @@ static void check_bind_members(struct check *check)
 	}
 }
 
+static void check_use(struct check *check, enum vpngw_kind kind,
+		      const char *name, const struct vpngw_addr *addr)
+{
+	struct check_realm *realm = check_realm(check, kind, name);
+	struct in6_addr used = check_addr(addr);
+
+	if (realm)
+		realm->uses[vpngw_rtnl_version(&used)] = true;
+}
+
+/* Which versions each vpn and ext has anything to do with. */
+static void check_use_all(struct check *check)
+{
+	size_t i;
+
+	for (i = 0; i < check->config.n; i++) {
+		const struct vpngw_object *obj = &check->config.items[i].obj;
+		const struct vpngw_mapping *mapping = &obj->mapping;
+		const struct vpngw_alias *alias = &obj->alias;
+
+		if (obj->kind == VPNGW_ALIAS) {
+			check_use(check, VPNGW_VPN, alias->vpn,
+				  &alias->inside.addr);
+			check_use(check, VPNGW_EXT, alias->ext,
+				  &alias->server.addr);
+		} else if (obj->kind == VPNGW_MAPPING) {
+			check_use(check, VPNGW_VPN, mapping->vpn,
+				  &mapping->inside.addr);
+			check_use(check, VPNGW_EXT, mapping->ext,
+				  &mapping->outside.addr);
+		} else if (obj->kind == VPNGW_POOL && obj->pool.n_ranges) {
+			check_use(check, VPNGW_EXT, obj->pool.ext,
+				  &obj->pool.ranges[0].first);
+		}
+	}
+	for (i = 0; i < check->config.n; i++)
+		if (!check->realms[i].uses[VPNGW_RTNL_V6])
+			check->realms[i].uses[VPNGW_RTNL_V4] = true;
+}
+
 static int check_read(struct vpngw *vg, struct check *check)
 {
 	struct config *config = &check->config;
@@ -201,6 +245,7 @@ static int check_read(struct vpngw *vg, struct check *check)
 		return refuse("out of memory");
 	for (i = 0; i < config->n; i++)
 		check_put_realm(&config->items[i].obj, &check->realms[i]);
+	check_use_all(check);
 	for (i = 0; i < config->n; i++)
 		if (config->items[i].obj.kind == VPNGW_INTERFACE)
 			check_bind(check, &config->items[i].obj.interface);
@@ -236,22 +281,26 @@ static void check_vrf_deleted(struct check *check,
 		   "its VRF was deleted, so that nothing is sent there; make it anew, by whatever name, and put its members into it");
 }
 
-static void check_default(struct check *check, const struct check_realm *realm)
+static void check_default(struct check *check, const struct check_realm *realm,
+			  enum vpngw_rtnl_version version)
 {
+	struct vpngw_rtnl_prefix all = check_all(version);
 	const struct vpngw_rtnl_route *route;
 	char table[12];
 
-	route = check_routes(check, realm->table, 0, 0);
-	for (; route && !route->addr && !route->len;
+	if (check->stack.vrf_rule[version])
+		return;
+	route = check_routes(check, realm->table, &all);
+	for (; route && check_is_all(&route->dst);
 	     route = check_route_next(check, route))
 		if (route->type != RTN_THROW)
 			return;
 	sprintf(table, "%u", realm->table);
-	check_command(check, "ip", "route", "add", "table", table,
+	check_command(check, check_ip(&all), "route", "add", "table", table,
 		      "unreachable", "default", "metric", LAST_METRIC, NULL);
 	check_warn(check, realm->object, realm->name, "no-default-route",
-		   "table %u of its VRF has no default route, so that what it has no route to is looked up in the main table, and may leave by others' interfaces",
-		   realm->table);
+		   "table %u of its VRF has no %sdefault route, so that what it has no route to is looked up in the main table, and may leave by others' interfaces",
+		   realm->table, version == VPNGW_RTNL_V4 ? "" : "IPv6 ");
 }
 
 /* Is any outside address of the ext in a network of this device? */
@@ -262,11 +311,10 @@ static bool check_serves(const struct check *check,
 
 	for (i = 0; i < check->config.n; i++) {
 		const struct vpngw_object *obj = &check->config.items[i].obj;
-		uint32_t first;
+		struct in6_addr first;
 
 		if (obj->kind != VPNGW_POOL ||
-		    strcmp(obj->pool.ext, ext->name) || !obj->pool.n_ranges ||
-		    obj->pool.ranges[0].first.len != 4)
+		    strcmp(obj->pool.ext, ext->name) || !obj->pool.n_ranges)
 			continue;
 		first = check_addr(&obj->pool.ranges[0].first);
 		for (j = 0; j < check->stack.n_addrs; j++) {
@@ -274,7 +322,7 @@ static bool check_serves(const struct check *check,
 				&check->stack.addrs[j];
 
 			if (addr->ifindex == ifindex &&
-			    !((addr->addr ^ first) & check_mask(addr->len)))
+			    check_has(&addr->addr, &first))
 				return true;
 		}
 	}
@@ -320,8 +368,10 @@ void check_realms(struct check *check)
 			continue;
 		if (realm->vrf_deleted)
 			check_vrf_deleted(check, realm);
-		else if (realm->vrf && !check->stack.vrf_rule)
-			check_default(check, realm);
+		else if (realm->vrf)
+			check_default(check, realm, VPNGW_RTNL_V4);
+		if (realm->vrf && realm->uses[VPNGW_RTNL_V6])
+			check_default(check, realm, VPNGW_RTNL_V6);
 		if (realm->n_bound || realm->vrf_deleted)
 			continue;
 		device = check_guess_device(check, realm);

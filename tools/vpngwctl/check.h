@@ -11,13 +11,17 @@
 #include "config.h"
 
 /* ADDR/LEN */
-#define PREFIX_STRLEN	20
+#define PREFIX_STRLEN	(INET6_ADDRSTRLEN + 4)
+
+/* Length of a prefix that is one address. */
+#define CHECK_HOST	128
 
 /**
  * struct check_realm - a vpn or ext, and the devices it has
  * @object: "vpn" or "ext"; NULL where there is neither
  * @name: its name
  * @is_vpn: which of them it is
+ * @uses: it has addresses of that version; IPv4 if it has none
  * @vrf: ifindex of its VRF, 0 when it has none or it was deleted
  * @vrf_deleted: it had a VRF
  * @table: table that its packets are routed by; 0 is main
@@ -29,6 +33,7 @@ struct check_realm {
 	const char *object;
 	const char *name;
 	bool is_vpn;
+	bool uses[VPNGW_RTNL_VERSIONS];
 	uint32_t vrf;
 	bool vrf_deleted;
 	uint32_t table;
@@ -79,20 +84,37 @@ const struct check_device *check_device(const struct check *check,
 					uint32_t ifindex);
 struct check_realm *check_realm(const struct check *check,
 				enum vpngw_kind kind, const char *name);
-const struct vpngw_rtnl_route *check_route(const struct check *check,
-					   uint32_t table, uint32_t addr,
-					   uint8_t len);
+const struct vpngw_rtnl_route *
+check_route(const struct check *check, uint32_t table,
+	    const struct vpngw_rtnl_prefix *prefix);
 const struct vpngw_rtnl_route *check_route_next(const struct check *check,
 						const struct vpngw_rtnl_route *at);
-const struct vpngw_rtnl_route *check_routes(const struct check *check,
-					    uint32_t table, uint32_t addr,
-					    uint8_t len);
+const struct vpngw_rtnl_route *
+check_routes(const struct check *check, uint32_t table,
+	     const struct vpngw_rtnl_prefix *from);
 bool check_leads(const struct check *check, uint32_t table, uint32_t ifindex,
 		 bool unknown);
 uint32_t check_table(const struct check_realm *realm);
-uint32_t check_mask(uint8_t len);
-uint32_t check_addr(const struct vpngw_addr *addr);
-const char *check_prefix_text(uint32_t addr, uint8_t len, char *text);
+
+/* check_addr.c */
+struct in6_addr check_addr(const struct vpngw_addr *addr);
+struct vpngw_rtnl_prefix check_endpoint(const struct vpngw_endpoint *ep);
+struct vpngw_rtnl_prefix check_host(struct in6_addr addr);
+struct vpngw_rtnl_prefix check_all(enum vpngw_rtnl_version version);
+bool check_is_all(const struct vpngw_rtnl_prefix *prefix);
+enum vpngw_rtnl_version check_version(const struct vpngw_rtnl_prefix *prefix);
+const char *check_ip(const struct vpngw_rtnl_prefix *prefix);
+struct vpngw_rtnl_prefix check_prefix(const struct in6_addr *addr,
+				      uint8_t len);
+struct in6_addr check_last(const struct vpngw_rtnl_prefix *prefix);
+struct in6_addr check_next(struct in6_addr addr);
+int check_cmp(const struct in6_addr *a, const struct in6_addr *b);
+bool check_has(const struct vpngw_rtnl_prefix *prefix,
+	       const struct in6_addr *addr);
+struct vpngw_rtnl_prefix check_half(const struct vpngw_rtnl_prefix *prefix,
+				    bool upper);
+const char *check_prefix_text(const struct vpngw_rtnl_prefix *prefix,
+			      char *text);
 
 /* the checks */
 void check_realms(struct check *check);

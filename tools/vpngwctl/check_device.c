@@ -8,13 +8,14 @@
 #include "vpngwctl.h"
 
 /* net.ipv4.conf.DEV.NAME=VALUE; where the name has dots, with slashes. */
-static void device_sysctl(struct check *check, const char *dev,
-			  const char *name, unsigned int value)
+static void device_sysctl(struct check *check, enum vpngw_rtnl_version version,
+			  const char *dev, const char *name, unsigned int value)
 {
+	const char *ip = version == VPNGW_RTNL_V4 ? "ipv4" : "ipv6";
 	char word[64];
 
 	snprintf(word, sizeof(word), strchr(dev, '.') ?
-		 "net/ipv4/conf/%s/%s=%u" : "net.ipv4.conf.%s.%s=%u", dev, name,
+		 "net/%s/conf/%s/%s=%u" : "net.%s.conf.%s.%s=%u", ip, dev, name,
 		 value);
 	check_command(check, "sysctl", "-w", word, NULL);
 }
@@ -96,48 +97,74 @@ static void device_check_rp_filter(struct check *check,
 		const struct vpngw_rtnl_route *route = &check->stack.routes[i];
 
 		if (route->type == RTN_UNICAST &&
+		    check_version(&route->dst) == VPNGW_RTNL_V4 &&
 		    (route->ifindex == link->ifindex || !route->ifindex))
 			return;
 	}
 	if (!own_devices)
-		device_sysctl(check, link->name, "rp_filter", 2);
+		device_sysctl(check, VPNGW_RTNL_V4, link->name, "rp_filter", 2);
 	else if (link->rp_filter)
-		device_sysctl(check, link->name, "rp_filter", 0);
+		device_sysctl(check, VPNGW_RTNL_V4, link->name, "rp_filter", 0);
 	else
-		device_sysctl(check, "all", "rp_filter", 0);
+		device_sysctl(check, VPNGW_RTNL_V4, "all", "rp_filter", 0);
 	check_warn(check, "interface", link->name, "rp-filter",
 		   "rp_filter is %u, and no route leads back by it, so that whatever comes in is dropped",
 		   rp_filter);
 }
 
-static bool device_forwards(const struct vpngw_rtnl_link *link)
+static bool device_forwards(const struct vpngw_rtnl_link *link,
+			    enum vpngw_rtnl_version version)
 {
-	return !link->conf || link->forwarding;
+	return !link->conf[version] || link->forwarding[version];
 }
 
 /* Off everywhere is one problem. */
-static bool device_none_forwards(struct check *check)
+static bool device_none_forwards(struct check *check,
+				 enum vpngw_rtnl_version version)
 {
 	bool some = false;
 	size_t i;
 
-	if (check->stack.forwarding)
+	if (check->stack.forwarding[version])
 		return false;
 	for (i = 0; i < check->stack.n_links; i++) {
+		const struct check_realm *realm = check->devices[i].realm;
 		const struct vpngw_rtnl_link *link = &check->stack.links[i];
 
-		if (!check->devices[i].realm || link->table)
+		if (!realm || !realm->uses[version] || link->table)
 			continue;
-		if (device_forwards(link))
+		if (device_forwards(link, version))
 			return false;
 		some = true;
 	}
 	if (!some)
 		return false;
-	check_command(check, "sysctl", "-w", "net.ipv4.ip_forward=1", NULL);
-	check_warn(check, "gateway", NULL, "forwarding-off",
-		   "forwarding is switched off, so that no flow can begin");
+	if (version == VPNGW_RTNL_V4) {
+		check_command(check, "sysctl", "-w", "net.ipv4.ip_forward=1",
+			      NULL);
+		check_warn(check, "gateway", NULL, "forwarding-off",
+			   "forwarding is switched off, so that no flow can begin");
+	} else {
+		device_sysctl(check, version, "all", "forwarding", 1);
+		check_warn(check, "gateway", NULL, "forwarding-off",
+			   "IPv6 forwarding is switched off, so that no flow can begin with an IPv6 packet");
+	}
 	return true;
+}
+
+static void device_check_forwarding(struct check *check,
+				    const struct vpngw_rtnl_link *link,
+				    const struct check_realm *realm,
+				    enum vpngw_rtnl_version version)
+{
+	if (!realm->uses[version] || device_forwards(link, version))
+		return;
+	device_sysctl(check, version, link->name, "forwarding", 1);
+	check_warn(check, "interface", link->name, "forwarding-off",
+		   "%sforwarding is switched off on it, so that no flow of %s %s can begin there%s",
+		   version == VPNGW_RTNL_V4 ? "" : "IPv6 ", realm->object,
+		   realm->name,
+		   version == VPNGW_RTNL_V4 ? "" : " with an IPv6 packet");
 }
 
 /**
@@ -146,9 +173,12 @@ static bool device_none_forwards(struct check *check)
  */
 void check_devices(struct check *check)
 {
-	bool none_forwards = device_none_forwards(check);
+	bool none_forwards[VPNGW_RTNL_VERSIONS];
+	enum vpngw_rtnl_version version;
 	size_t i;
 
+	for (version = 0; version < VPNGW_RTNL_VERSIONS; version++)
+		none_forwards[version] = device_none_forwards(check, version);
 	for (i = 0; i < check->stack.n_links; i++) {
 		const struct vpngw_rtnl_link *link = &check->stack.links[i];
 		const struct check_device *device = &check->devices[i];
@@ -166,14 +196,11 @@ void check_devices(struct check *check)
 		/* Packets come in by the members. */
 		if (link->table)
 			continue;
-		if (!none_forwards && !device_forwards(link)) {
-			device_sysctl(check, link->name, "forwarding", 1);
-			check_warn(check, "interface", link->name,
-				   "forwarding-off",
-				   "forwarding is switched off on it, so that no flow of %s %s can begin there",
-				   device->realm->object, device->realm->name);
-		}
-		if (link->up && link->conf)
+		for (version = 0; version < VPNGW_RTNL_VERSIONS; version++)
+			if (!none_forwards[version])
+				device_check_forwarding(check, link,
+							device->realm, version);
+		if (link->up && link->conf[VPNGW_RTNL_V4])
 			device_check_rp_filter(check, link, device->realm);
 	}
 }

@@ -36,18 +36,19 @@ static enum way outside_hop(const struct outside *outside,
 	switch (route->type) {
 	case RTN_LOCAL:
 	case RTN_BROADCAST:
+	case RTN_ANYCAST:
 		return WAY_HERE;
 	case RTN_BLACKHOLE:
 	case RTN_UNREACHABLE:
 	case RTN_PROHIBIT:
 		/* As it is put there for a routing daemon to announce. */
-		return route->len ? WAY_HERE : WAY_UNKNOWN;
+		return check_is_all(&route->dst) ? WAY_UNKNOWN : WAY_HERE;
 	case RTN_UNICAST:
 		break;
 	default:
 		return WAY_UNKNOWN;
 	}
-	if (!route->len)
+	if (check_is_all(&route->dst))
 		return WAY_UNKNOWN;
 	if (!route->ifindex)
 		return WAY_HERE;
@@ -70,7 +71,7 @@ static enum way outside_way(const struct outside *outside,
 		return way;
 	/* One that leads to the ext's own link will do. */
 	while ((hop = check_route_next(outside->check, hop)) &&
-	       hop->addr == route->addr && hop->len == route->len &&
+	       !vpngw_rtnl_cmp_prefix(&hop->dst, &route->dst) &&
 	       hop->metric == route->metric)
 		if (outside_hop(outside, hop) == WAY_HERE)
 			way = WAY_HERE;
@@ -84,20 +85,21 @@ static void outside_del_route(struct check *check,
 	const struct vpngw_rtnl_link *link = check_link(check, route->ifindex);
 	char prefix[PREFIX_STRLEN], table[12], metric[12];
 
-	check_prefix_text(route->addr, route->len, prefix);
+	check_prefix_text(&route->dst, prefix);
 	sprintf(table, "%u", route->table);
 	sprintf(metric, "%u", route->metric);
 	if (link && !route->multipath)
-		check_command(check, "ip", "route", "del", "table", table,
-			      prefix, "metric", metric, "dev", link->name,
-			      NULL);
+		check_command(check, check_ip(&route->dst), "route", "del",
+			      "table", table, prefix, "metric", metric, "dev",
+			      link->name, NULL);
 	else
-		check_command(check, "ip", "route", "del", "table", table,
-			      prefix, "metric", metric, NULL);
+		check_command(check, check_ip(&route->dst), "route", "del",
+			      "table", table, prefix, "metric", metric, NULL);
 }
 
-static void outside_warn(const struct outside *outside, uint32_t addr,
-			 uint8_t len, const struct vpngw_rtnl_route *route)
+static void outside_warn(const struct outside *outside,
+			 const struct vpngw_rtnl_prefix *addrs,
+			 const struct vpngw_rtnl_route *route)
 {
 	const struct check_realm *ext = outside->ext;
 	const struct vpngw_rtnl_link *link = NULL;
@@ -105,7 +107,7 @@ static void outside_warn(const struct outside *outside, uint32_t addr,
 	char prefix[PREFIX_STRLEN], table[12], via[PREFIX_STRLEN];
 	bool elsewhere;
 
-	check_prefix_text(addr, len, prefix);
+	check_prefix_text(addrs, prefix);
 	elsewhere = outside_way(outside, route) == WAY_ELSEWHERE;
 	if (elsewhere)
 		link = check_link(check, route->ifindex);
@@ -120,9 +122,9 @@ static void outside_warn(const struct outside *outside, uint32_t addr,
 			   prefix, link->name, ext->name);
 		return;
 	}
-	if (route && route->len >= len) {
+	if (route && route->dst.len >= addrs->len) {
 		outside_del_route(check, route);
-		check_prefix_text(route->addr, route->len, via);
+		check_prefix_text(&route->dst, via);
 		check_warn(check, outside->object, outside->name,
 			   "not-routed-here",
 			   "%s is routed to %s, by the route to %s",
@@ -132,86 +134,106 @@ static void outside_warn(const struct outside *outside, uint32_t addr,
 	}
 	sprintf(table, "%u", check_table(ext));
 	if (check_table(ext) == RT_TABLE_MAIN)
-		check_command(check, "ip", "route", "add", prefix, "dev",
-			      ext->device->name, NULL);
+		check_command(check, check_ip(addrs), "route", "add", prefix,
+			      "dev", ext->device->name, NULL);
 	else
-		check_command(check, "ip", "route", "add", "table", table,
-			      prefix, "dev", ext->device->name, NULL);
+		check_command(check, check_ip(addrs), "route", "add", "table",
+			      table, prefix, "dev", ext->device->name, NULL);
 	check_warn(check, outside->object, outside->name, "not-routed-here",
-		   "%s is in no network of ext %s, so that its routers have to send it here (there: ip route add %s via this gateway); when they do, or for a routing daemon to tell them, put a route here, too",
-		   prefix, ext->name, prefix);
+		   "%s is in no network of ext %s, so that its routers have to send it here (there: %s route add %s via this gateway); when they do, or for a routing daemon to tell them, put a route here, too",
+		   prefix, ext->name, check_ip(addrs), prefix);
 }
 
 /* Do routes to it, or to its parts, leave nothing of a prefix to others? */
-static bool outside_is_covered(const struct outside *outside, uint32_t addr,
-			       uint8_t len)
+static bool outside_is_covered(const struct outside *outside,
+			       const struct vpngw_rtnl_prefix *addrs)
 {
 	const struct vpngw_rtnl_route *route;
+	struct vpngw_rtnl_prefix lower, upper;
 
-	route = check_routes(outside->check, check_table(outside->ext), addr,
-			     len);
-	if (!route || (route->addr & check_mask(len)) != addr)
+	route = check_routes(outside->check, check_table(outside->ext), addrs);
+	if (!route || !check_has(addrs, &route->dst.addr))
 		return false;
-	if (route->addr == addr && route->len == len)
+	if (!vpngw_rtnl_cmp_prefix(&route->dst, addrs))
 		return true;
-	if (len == 32)
+	if (addrs->len == CHECK_HOST)
 		return false;
-	len++;
-	return outside_is_covered(outside, addr, len) &&
-	       outside_is_covered(outside, addr | UINT32_C(1) << (32 - len),
-				  len);
+	lower = check_half(addrs, false);
+	upper = check_half(addrs, true);
+	return outside_is_covered(outside, &lower) &&
+	       outside_is_covered(outside, &upper);
 }
 
 /* Does the route to a whole prefix count, or only those to parts of it? */
-static bool outside_has_gap(const struct outside *outside, uint32_t addr,
-			    uint8_t len)
+static bool outside_has_gap(const struct outside *outside,
+			    const struct vpngw_rtnl_prefix *addrs)
 {
-	uint8_t half = len + 1;
+	struct vpngw_rtnl_prefix lower, upper;
 
-	return len == 32 || !outside_is_covered(outside, addr, half) ||
-	       !outside_is_covered(outside, addr | UINT32_C(1) << (32 - half),
-				   half);
+	if (addrs->len == CHECK_HOST)
+		return true;
+	lower = check_half(addrs, false);
+	upper = check_half(addrs, true);
+	return !outside_is_covered(outside, &lower) ||
+	       !outside_is_covered(outside, &upper);
 }
 
-static void outside_check_prefix(const struct outside *outside, uint32_t addr,
-				 uint8_t len)
+static void outside_check_prefix(const struct outside *outside,
+				 const struct vpngw_rtnl_prefix *addrs)
 {
 	const struct vpngw_rtnl_route *route, *before = NULL;
 	uint32_t table = check_table(outside->ext);
 
-	route = check_route(outside->check, table, addr, len);
+	route = check_route(outside->check, table, addrs);
 	if (outside_way(outside, route) != WAY_HERE &&
-	    outside_has_gap(outside, addr, len))
-		outside_warn(outside, addr, len, route);
-	if (len == 32)
-		return;
-	route = check_routes(outside->check, table, addr, len + 1);
-	for (; route && (route->addr & check_mask(len)) == addr;
+	    outside_has_gap(outside, addrs))
+		outside_warn(outside, addrs, route);
+	route = check_routes(outside->check, table, addrs);
+	for (; route && check_has(addrs, &route->dst.addr);
 	     route = check_route_next(outside->check, route)) {
 		/* Of several the one with the best metric counts. */
-		if (before && before->addr == route->addr &&
-		    before->len == route->len)
+		if (!vpngw_rtnl_cmp_prefix(&route->dst, addrs) ||
+		    (before && !vpngw_rtnl_cmp_prefix(&before->dst,
+						      &route->dst)))
 			continue;
 		before = route;
 		if (outside_way(outside, route) != WAY_HERE)
-			outside_warn(outside, route->addr, route->len, route);
+			outside_warn(outside, &route->dst, route);
 	}
 }
 
-/* As the prefixes it is made of, since that is how it is routed. */
-static void outside_check_range(const struct outside *outside, uint32_t first,
-				uint32_t last)
+/* The largest prefix that begins a range. */
+static struct vpngw_rtnl_prefix outside_first(const struct in6_addr *first,
+					      const struct in6_addr *last)
 {
-	for (;;) {
-		uint8_t len = 32;
+	struct vpngw_rtnl_prefix addrs = check_host(*first), wider;
+	struct in6_addr end;
 
-		while (len && !(first & ~check_mask(len - 1)) &&
-		       (first | ~check_mask(len - 1)) <= last)
-			len--;
-		outside_check_prefix(outside, first, len);
-		if ((first | ~check_mask(len)) >= last)
+	while (!check_is_all(&addrs)) {
+		wider = check_prefix(first, addrs.len - 1);
+		end = check_last(&wider);
+		if (check_cmp(&wider.addr, first) || check_cmp(&end, last) > 0)
+			break;
+		addrs = wider;
+	}
+	return addrs;
+}
+
+/* As the prefixes it is made of, since that is how it is routed. */
+static void outside_check_range(const struct outside *outside,
+				const struct vpngw_range *range)
+{
+	struct in6_addr first = check_addr(&range->first), end;
+	const struct in6_addr last = check_addr(&range->last);
+
+	for (;;) {
+		struct vpngw_rtnl_prefix addrs = outside_first(&first, &last);
+
+		outside_check_prefix(outside, &addrs);
+		end = check_last(&addrs);
+		if (check_cmp(&end, &last) >= 0)
 			return;
-		first = (first | ~check_mask(len)) + 1;
+		first = check_next(end);
 	}
 }
 
@@ -239,17 +261,28 @@ static void outside_check_pool(struct check *check,
 	if (!outside.ext)
 		return;
 	for (i = 0; i < pool->n_ranges; i++)
-		if (pool->ranges[i].first.len == 4)
-			outside_check_range(&outside,
-					    check_addr(&pool->ranges[i].first),
-					    check_addr(&pool->ranges[i].last));
+		outside_check_range(&outside, &pool->ranges[i]);
 }
 
-/* Was the address looked at before, of a pool or of another mapping? */
+/* Of one version, as ranges are. */
+static bool outside_in_range(const struct vpngw_range *range,
+			     const struct vpngw_rtnl_prefix *addrs)
+{
+	struct in6_addr first = check_addr(&range->first);
+	struct in6_addr last = check_addr(&range->last);
+	struct in6_addr end = check_last(addrs);
+
+	return vpngw_rtnl_version(&first) == check_version(addrs) &&
+	       check_cmp(&first, &addrs->addr) <= 0 &&
+	       check_cmp(&last, &end) >= 0;
+}
+
+/* Was it looked at before, as a part of a pool or of another mapping? */
 static bool outside_is_known(const struct check *check,
 			     const struct vpngw_mapping *mapping)
 {
-	uint32_t addr = check_addr(&mapping->outside.addr);
+	struct vpngw_rtnl_prefix addrs = check_endpoint(&mapping->outside);
+	struct vpngw_rtnl_prefix other;
 	size_t i, j;
 
 	for (i = 0; i < check->config.n; i++) {
@@ -258,16 +291,15 @@ static bool outside_is_known(const struct check *check,
 		if (obj->kind == VPNGW_POOL &&
 		    !strcmp(obj->pool.ext, mapping->ext)) {
 			for (j = 0; j < obj->pool.n_ranges; j++)
-				if (check_addr(&obj->pool.ranges[j].first) <=
-				    addr &&
-				    check_addr(&obj->pool.ranges[j].last) >=
-				    addr)
+				if (outside_in_range(&obj->pool.ranges[j],
+						     &addrs))
 					return true;
 		} else if (obj->kind == VPNGW_MAPPING) {
 			if (&obj->mapping == mapping)
 				return false;
+			other = check_endpoint(&obj->mapping.outside);
 			if (!strcmp(obj->mapping.ext, mapping->ext) &&
-			    check_addr(&obj->mapping.outside.addr) == addr)
+			    !vpngw_rtnl_cmp_prefix(&other, &addrs))
 				return true;
 		}
 	}
@@ -284,16 +316,18 @@ static void outside_check_mapping(struct check *check,
 		.object = "mapping",
 		.name = name,
 	};
-	uint32_t addr = check_addr(&mapping->outside.addr);
+	struct vpngw_rtnl_prefix addrs = check_endpoint(&mapping->outside);
 
-	if (!outside.ext || mapping->outside.addr.len != 4 ||
-	    outside_way(&outside, check_route(check, check_table(outside.ext),
-					      addr, 32)) == WAY_HERE ||
+	/* Most often that is all, whatever number there is. */
+	if (!outside.ext ||
+	    (addrs.len == CHECK_HOST &&
+	     outside_way(&outside, check_route(check, check_table(outside.ext),
+					       &addrs)) == WAY_HERE) ||
 	    outside_is_known(check, mapping))
 		return;
 	snprintf(name, sizeof(name), "%s %s", mapping->vpn,
-		 check_prefix_text(addr, 32, text));
-	outside_check_prefix(&outside, addr, 32);
+		 check_prefix_text(&addrs, text));
+	outside_check_prefix(&outside, &addrs);
 }
 
 /**
@@ -301,8 +335,8 @@ static void outside_check_mapping(struct check *check,
  * @check: the check
  *
  * What comes in by an interface of the ext is translated whatever routes there
- * are here.  But it comes only if it is asked for there, by ARP, or if the
- * routers there send it, which the routes here can but tell.
+ * are here.  But it comes only if it is asked for there, by ARP or neighbour
+ * discovery, or if the routers there send it, which the routes here can but tell.
  */
 void check_outside(struct check *check)
 {

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Questions that the checks have to what was read of the IP stack. */
-#include <arpa/inet.h>
 #include <linux/rtnetlink.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "check.h"
 #include "vpngwctl.h"
@@ -75,48 +72,9 @@ uint32_t check_table(const struct check_realm *realm)
 	return realm->table ? realm->table : RT_TABLE_MAIN;
 }
 
-/**
- * check_mask - the mask of a prefix length
- * @len: the length
- */
-uint32_t check_mask(uint8_t len)
-{
-	return len ? UINT32_MAX << (32 - len) : 0;
-}
-
-/**
- * check_addr - an IPv4 address in host byte order
- * @addr: the address
- */
-uint32_t check_addr(const struct vpngw_addr *addr)
-{
-	uint32_t number;
-
-	memcpy(&number, addr->bytes, sizeof(number));
-	return ntohl(number);
-}
-
-/**
- * check_prefix_text - an IPv4 prefix as it is typed
- * @addr: its address
- * @len: its length; 32 is left out
- * @text: room of PREFIX_STRLEN
- *
- * Return: @text.
- */
-const char *check_prefix_text(uint32_t addr, uint8_t len, char *text)
-{
-	const struct in_addr in = { .s_addr = htonl(addr) };
-
-	inet_ntop(AF_INET, &in, text, PREFIX_STRLEN);
-	if (len < 32)
-		sprintf(text + strlen(text), "/%u", len);
-	return text;
-}
-
 /* The first route that is not less than this, in the order they are in. */
 static size_t stack_lower_bound(const struct check *check, uint32_t table,
-				uint32_t addr, uint8_t len)
+				const struct vpngw_rtnl_prefix *prefix)
 {
 	size_t from = 0, to = check->stack.n_routes;
 
@@ -126,8 +84,7 @@ static size_t stack_lower_bound(const struct check *check, uint32_t table,
 
 		if (route->table < table ||
 		    (route->table == table &&
-		     (route->addr < addr ||
-		      (route->addr == addr && route->len < len))))
+		     vpngw_rtnl_cmp_prefix(&route->dst, prefix) < 0))
 			from = at + 1;
 		else
 			to = at;
@@ -139,30 +96,30 @@ static size_t stack_lower_bound(const struct check *check, uint32_t table,
  * check_route - find the route to a whole prefix, as the stack would
  * @check: the check
  * @table: the table
- * @addr: address of the prefix
- * @len: length of the prefix
+ * @prefix: the prefix
  *
  * Routes with a longer prefix are not looked at.
  *
  * Return: the route with the longest prefix and the best metric; the others of
  * its next hops follow it.  NULL when there is none.
  */
-const struct vpngw_rtnl_route *check_route(const struct check *check,
-					   uint32_t table, uint32_t addr,
-					   uint8_t len)
+const struct vpngw_rtnl_route *
+check_route(const struct check *check, uint32_t table,
+	    const struct vpngw_rtnl_prefix *prefix)
 {
-	int try;
+	int least = check_all(check_version(prefix)).len, try;
 
-	for (try = len; try >= 0; try--) {
-		uint32_t first = addr & check_mask(try);
-		size_t at = stack_lower_bound(check, table, first, try);
+	for (try = prefix->len; try >= least; try--) {
+		struct vpngw_rtnl_prefix wide = check_prefix(&prefix->addr,
+							     try);
+		size_t at = stack_lower_bound(check, table, &wide);
 		const struct vpngw_rtnl_route *route;
 
 		if (at == check->stack.n_routes)
 			continue;
 		route = &check->stack.routes[at];
-		if (route->table == table && route->addr == first &&
-		    route->len == try)
+		if (route->table == table &&
+		    !vpngw_rtnl_cmp_prefix(&route->dst, &wide))
 			return route->type == RTN_THROW ? NULL : route;
 	}
 	return NULL;
@@ -172,25 +129,25 @@ const struct vpngw_rtnl_route *check_route(const struct check *check,
  * check_routes - the first route of a table from a prefix on
  * @check: the check
  * @table: the table
- * @addr: address of the prefix
- * @len: its length: routes to the same address with shorter ones come before
+ * @from: the prefix: routes to the same address with shorter ones come before
  *
  * Return: the route, or NULL.
  */
-const struct vpngw_rtnl_route *check_routes(const struct check *check,
-					    uint32_t table, uint32_t addr,
-					    uint8_t len)
+const struct vpngw_rtnl_route *
+check_routes(const struct check *check, uint32_t table,
+	     const struct vpngw_rtnl_prefix *from)
 {
-	size_t at = stack_lower_bound(check, table, addr, len);
+	size_t at = stack_lower_bound(check, table, from);
+	const struct vpngw_rtnl_route *route = &check->stack.routes[at];
 
-	if (at == check->stack.n_routes ||
-	    check->stack.routes[at].table != table)
+	if (at == check->stack.n_routes || route->table != table ||
+	    check_version(&route->dst) != check_version(from))
 		return NULL;
-	return &check->stack.routes[at];
+	return route;
 }
 
 /**
- * check_route_next - the next route of the same table
+ * check_route_next - the next route of the same table and version
  * @check: the check
  * @at: a route
  *
@@ -202,13 +159,14 @@ const struct vpngw_rtnl_route *check_route_next(const struct check *check,
 	const struct vpngw_rtnl_route *next = at + 1;
 
 	if (next == check->stack.routes + check->stack.n_routes ||
-	    next->table != at->table)
+	    next->table != at->table ||
+	    check_version(&next->dst) != check_version(&at->dst))
 		return NULL;
 	return next;
 }
 
 /**
- * check_leads - does any route lead to a device?
+ * check_leads - does any route, of either version, lead to a device?
  * @check: the check
  * @table: the table to look in
  * @ifindex: the device
@@ -220,11 +178,18 @@ const struct vpngw_rtnl_route *check_route_next(const struct check *check,
 bool check_leads(const struct check *check, uint32_t table, uint32_t ifindex,
 		 bool unknown)
 {
-	const struct vpngw_rtnl_route *route = check_routes(check, table, 0, 0);
+	enum vpngw_rtnl_version version;
 
-	for (; route; route = check_route_next(check, route))
-		if (route->type == RTN_UNICAST &&
-		    (route->ifindex ? route->ifindex == ifindex : unknown))
-			return true;
+	for (version = 0; version < VPNGW_RTNL_VERSIONS; version++) {
+		struct vpngw_rtnl_prefix all = check_all(version);
+		const struct vpngw_rtnl_route *route;
+
+		route = check_routes(check, table, &all);
+		for (; route; route = check_route_next(check, route))
+			if (route->type == RTN_UNICAST &&
+			    (route->ifindex ? route->ifindex == ifindex :
+					      unknown))
+				return true;
+	}
 	return false;
 }

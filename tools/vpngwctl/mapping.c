@@ -17,7 +17,8 @@ const char mapping_usage[] =
 "                             [outside ADDR[:PORT]] [ext EXT] [static]\n"
 "\n"
 "PROTO is tcp, udp, icmp, sctp, dccp, udplite, gre, esp, ah, any or a number.\n"
-"With icmp the port is a query id.\n";
+"With icmp the port is a query id.  A port of IPv6 is [ADDR]:PORT.  With any both\n"
+"may be a PREFIX.\n";
 
 #define MAPPING_HAS(attr)	VPNGW_HAS(VPNGW_A_MAPPING_##attr)
 

@@ -20,8 +20,8 @@ const char pool_usage[] =
 "       vpngwctl pool del NAME\n"
 "       vpngwctl pool show [NAME | ext EXT]\n"
 "\n"
-"A prefix is all of its addresses.  Ports are 1-65535 unless given.  No new\n"
-"mapping gets an address that is drained.\n";
+"A prefix is all of its addresses, with IPv6 the first 65536.  Ports are 1-65535\n"
+"unless given.  No new mapping gets an address that is drained.\n";
 
 #define POOL_HAS(attr)	VPNGW_HAS(VPNGW_A_POOL_##attr)
 

@@ -24,15 +24,15 @@ static const struct reason reasons[] = {
 	},
 	[VPNGW_REASON_CHECKSUM] = {
 		"checksum",
-		"an ICMP message or the header it quotes has a bad checksum; look for a link or an offload that damages packets",
+		"an ICMP message or the header it quotes has a bad checksum, or UDP on its way to IPv6 has none and can be given none; look for a link or an offload that damages packets",
 	},
 	[VPNGW_REASON_FRAGMENT] = {
 		"fragment",
-		"fragments did not make a whole packet in time; look for loss before the gateway, or raise net.ipv4.ipfrag_high_thresh",
+		"fragments did not make a whole packet in time; look for loss before the gateway, or raise net.ipv4.ipfrag_high_thresh; those of IPv6 need nf_defrag_ipv6 loaded before vpngw",
 	},
 	[VPNGW_REASON_IP_OPTIONS] = {
 		"ip-options",
-		"the packet has a source route or IP options that do not parse; such packets are never forwarded",
+		"the packet has a source route, a routing header with segments left or IP options that do not parse; such packets are never forwarded",
 	},
 	[VPNGW_REASON_PROTOCOL] = {
 		"protocol",
@@ -40,7 +40,7 @@ static const struct reason reasons[] = {
 	},
 	[VPNGW_REASON_ICMP_TYPE] = {
 		"icmp-type",
-		"the ICMP message is neither a query nor an error about a flow; nothing need be done",
+		"the ICMP message is neither a query nor an error about a flow, or has no counterpart in the other IP version; nothing need be done",
 	},
 	[VPNGW_REASON_ICMP_NO_FLOW] = {
 		"icmp-no-flow",
@@ -52,7 +52,7 @@ static const struct reason reasons[] = {
 	},
 	[VPNGW_REASON_NO_POOL] = {
 		"no-pool",
-		"no pool of the ext may be used by this VPN; add one with \"pool add\"",
+		"no pool of the ext with the server's IP version may be used by this VPN; add one with \"pool add\"",
 	},
 	[VPNGW_REASON_POOL_EXHAUSTED] = {
 		"pool-exhausted",
@@ -80,7 +80,7 @@ static const struct reason reasons[] = {
 	},
 	[VPNGW_REASON_NO_ALIAS] = {
 		"no-alias",
-		"an outside host without an address in the VPN sent to one of its hosts; let it in with \"alias add\"",
+		"an outside host without an address in the VPN sent to one of its hosts, or an address in a prefix stands for none on the other side; let it in with \"alias add\"",
 	},
 	[VPNGW_REASON_FILTERED] = {
 		"filtered",
