@@ -3,9 +3,9 @@
 #
 # What README and the manual page say can be typed, and works.
 #
-#   blue   10.0.0.2 ---- eth1 \
-#                              gw eth0 ---- srv 47.0.0.1
-#   green  10.0.0.2 ---- eth2 /
+#   blue   10.0.0.2 fd00::2 ---- eth1 \
+#                                      gw eth0 ---- srv 47.0.0.1 2001:db8:47::1
+#   green  10.0.0.2 fd00::2 ---- eth2 /
 
 ALL_TESTS="
 	readme_opens_with_the_two_commands
@@ -13,6 +13,8 @@ ALL_TESTS="
 	readme_gateway_in_ten_lines
 	readme_then
 	readme_check_tells_what_is_missing
+	readme_four_cases
+	manual_four_cases
 	manual_examples_work
 "
 
@@ -50,6 +52,23 @@ setup()
 		link set eth0 up
 	END
 	wait_for links_up gw blue green srv
+}
+
+# IPv6 addresses beside those of IPv4, as README has them.
+add_ipv6()
+{
+	local v
+
+	ns6 gw blue green srv
+	for v in blue green; do
+		ip -n "${NS[$v]}" addr replace fd00::2/64 dev eth0 nodad
+	done
+	ip_in gw <<-END
+		addr replace fd00::1/64 dev eth1 nodad
+		addr replace fd00::1/64 dev eth2 nodad
+		addr replace 2001:db8:47::254/64 dev eth0 nodad
+	END
+	ip -n "${NS[srv]}" addr replace 2001:db8:47::1/64 dev eth0 nodad
 }
 
 # block TITLE [NUMBER]: the indented lines of that section of README, the first
@@ -128,6 +147,64 @@ readme_check_tells_what_is_missing()
 	# shellcheck disable=SC2086 # words
 	eq "$(in_ns gw $command)" ""
 	in_ns green ping -q -c 1 -W 5 10.0.0.100
+}
+
+# four_cases NAME: that host reaches the server by each
+four_cases()
+{
+	local alias
+
+	for alias in 10.0.0.104 fd00::106 fd00::104 10.0.0.106; do
+		in_ns "$1" ping -n -q -c 1 -W 5 "$alias"
+	done
+}
+
+# After the ten lines; and what check says then is mended by what it says.
+readme_four_cases()
+{
+	local lines status=0
+
+	add_ipv6
+	in_ns gw bash -c 'echo 0 > /proc/sys/net/ipv6/conf/all/forwarding'
+	lines=$(block "IPv6, and from one version to the other")
+	in_ns gw bash -ex <<< "$lines"
+	four_cases blue
+	in_ns gw bash -ex <<< "$(grep blue <<< "$lines" | sed 's/blue/green/g')"
+	four_cases green
+	has "$(vctl flow show vpn blue inside fd00::2)" '47\.0\.0\.1'
+	vctl check > "$tmp/check" || status=$?
+	eq "$status" 1
+	eq "$(sed -n 's/^\(vpn [a-z]*: [a-z-]*\):.*/\1/p; /^[^ v]/p' "$tmp/check")" \
+		$'vpn blue: no-default-route\nvpn green: no-default-route'
+	in_ns gw bash -ex <<< "$(grep '^ ' "$tmp/check")"
+	eq "$(vctl check)" ""
+	four_cases green
+}
+
+# The batch of the manual's EXAMPLES; of 64:ff9b::/96 servers with global addresses
+# only, of another prefix all.
+manual_four_cases()
+{
+	vctl flush
+	add_ipv6
+	ip -n "${NS[gw]}" link set eth1 nomaster
+	add_ipv6
+	awk '/^\.Sh EXAMPLES/ { here = 1 }
+	     here && /^\.Bd/ { lines = ""; open = 1; next }
+	     here && /^\.Ed/ { open = 0; if (lines ~ /ff9b/) printf "%s", lines }
+	     open { lines = lines $0 "\n" }' "$manual" > "$tmp/four"
+	[ -s "$tmp/four" ]
+	in_ns gw bash -ex "$tmp/four"
+	four_cases blue
+	in_ns blue ip route replace default via fd00::1
+	in_ns blue ping -n -q -c 1 -W 5 64:ff9b::47.0.0.1
+	in_ns blue ping -n -q -c 1 -W 5 fd00:64::47.0.0.1
+	ip -n "${NS[srv]}" addr add 10.9.9.9/32 dev eth0
+	ip -n "${NS[gw]}" route add 10.9.9.9 via 47.0.0.1
+	in_ns blue ping -n -q -c 1 -W 5 fd00:64::10.9.9.9
+	! in_ns blue ping -n -q -c 1 -W 1 64:ff9b::10.9.9.9 || return 1
+	has "$(vctl stats)" '[1-9] no-alias'
+	vctl flush
 }
 
 # What the manual's examples take for granted; none of them names another pool.

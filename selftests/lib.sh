@@ -271,6 +271,29 @@ ns()
 	done
 }
 
+# ns6 NAME...: IPv6 in these namespaces, on what links they have and are going to
+# have. Addresses are there at once, and no router is asked for.
+ns6()
+{
+	local name
+
+	for name in "$@"; do
+		# shellcheck disable=SC2016 # expands there
+		in_ns "$name" bash -c '
+			cd /proc/sys/net/ipv6 || exit
+			for of in conf/*; do
+				echo 0 > $of/accept_dad
+				echo 0 > $of/accept_ra
+				echo 0 > $of/accept_redirects
+				echo 0 > $of/router_solicitations
+			done
+			echo 0 > conf/default/disable_ipv6
+			echo 0 > conf/all/disable_ipv6
+			echo 0 > icmp/ratelimit
+			[ "$1" != gw ] || echo 1 > conf/all/forwarding' - "$name"
+	done
+}
+
 in_ns()
 {
 	local name=$1
@@ -601,6 +624,183 @@ bed_ports()
 		mapping add blue proto tcp inside 10.0.0.2:4000 outside 47.0.0.210:4001
 		mapping add green proto udp inside 10.0.0.2:4000 outside 47.0.0.210:4002
 		mapping add green proto tcp inside 10.0.0.2:4000 outside 47.0.0.210:4002
+	END
+}
+
+# Two VPNs with the same addresses of both versions, and real hosts: blue is a VRF,
+# red a bare VLAN interface in the main table.
+#
+#   blue  10.0.0.2 fd00::2 eth0 ---- g-blue [vrf blue] \
+#                                                       gw  g-srv ---- eth0 srv
+#   red   10.0.0.2 fd00::2 eth0.7 -- g-red.7           /    47.0.0.10, 2001:db8:47::10
+#
+# gw has 10.0.0.1 and fd00::1 in each, 47.0.0.1 and 2001:db8:47::1. In each VPN
+#
+#   10.0.0.100 is 47.0.0.10    fd00::100 is 2001:db8:47::10
+#   10.0.0.106 is 2001:db8:47::10  fd00::104 is 47.0.0.10
+#
+# and 64:ff9b::/96 is all of IPv4. Hosts appear as 47.0.0.200 to 47.0.0.203, and as
+# 2001:db8:47::200 to 2001:db8:47::203.
+bed_hosts_both()
+{
+	local v dev
+
+	ns gw blue red srv
+	ns6 gw blue red srv
+	veth gw g-blue blue eth0 gw g-red red eth0 gw g-srv srv eth0
+	ip_in gw <<-END
+		link add blue type vrf table 1001
+		link set blue up
+		link set g-blue master blue
+		link add g-red.7 link g-red type vlan id 7
+		addr add 10.0.0.1/24 dev g-blue
+		addr add 10.0.0.1/24 dev g-red.7
+		addr add fd00::1/64 dev g-blue nodad
+		addr add fd00::1/64 dev g-red.7 nodad
+		addr add 47.0.0.1/24 dev g-srv
+		addr add 2001:db8:47::1/64 dev g-srv nodad
+		link set g-blue up
+		link set g-red up
+		link set g-red.7 up
+		link set g-srv up
+	END
+	for v in blue red; do
+		dev=eth0
+		if [ $v = red ]; then
+			dev=eth0.7
+			ip -n "${NS[red]}" link add eth0.7 link eth0 type vlan id 7
+			ip -n "${NS[red]}" link set eth0 up
+		fi
+		ip_in $v <<-END
+			addr add 10.0.0.2/24 dev $dev
+			addr add fd00::2/64 dev $dev nodad
+			link set $dev up
+			route add default via 10.0.0.1
+			route add default via fd00::1
+		END
+	done
+	ip_in srv <<-END
+		addr add 47.0.0.10/24 dev eth0
+		addr add 2001:db8:47::10/64 dev eth0 nodad
+		link set eth0 up
+	END
+	wait_for links_up gw blue red srv
+	{
+		echo "ext add carrier"
+		echo "vpn add blue vrf blue"
+		echo "vpn add red"
+		echo "interface add blue vpn blue"
+		echo "interface add g-red.7 vpn red"
+		echo "interface add g-srv ext carrier"
+		echo "pool add p4 ext carrier address 47.0.0.200-47.0.0.203"
+		echo "pool add p6 ext carrier address 2001:db8:47::200-2001:db8:47::203"
+		aliases_both blue
+		aliases_both red
+	} | config
+}
+
+# aliases_both VPN: lines for config, the four cases and the prefix
+aliases_both()
+{
+	cat <<-END
+		alias add $1 10.0.0.100 to 47.0.0.10
+		alias add $1 10.0.0.106 to 2001:db8:47::10
+		alias add $1 fd00::100 to 2001:db8:47::10
+		alias add $1 fd00::104 to 47.0.0.10
+		alias add $1 64:ff9b::/96 to 0.0.0.0/0
+	END
+}
+
+# As bed_taps, of both versions, with the aliases of bed_hosts_both:
+#
+#   10.0.0.2 fd00::2 .3 ::3, router .254 ::fe -- a0 [vrf a]\
+#                                                           gw -- s0
+#   the same --------------------------------- b0 [vrf b]/
+#
+# s0 has 47.0.0.10 and 2001:db8:47::10, .12 and ::12 that have no alias but the
+# prefix, and a router .254 and ::fe. u0 is bound to nothing: 2001:db8:99::1/64.
+# Pools: 47.0.0.200, 2001:db8:47::200.
+bed_taps_both()
+{
+	local dev
+
+	ns gw
+	ns6 gw
+	[ -e /dev/net/tun ] || modprobe tun
+	{
+		echo "link add name a type vrf table 1001"
+		echo "link add name b type vrf table 1002"
+		echo "link set dev a up"
+		echo "link set dev b up"
+		tap a0 10.0.0.1/24 a
+		tap b0 10.0.0.1/24 b
+		tap s0 47.0.0.1/24
+		tap u0 192.0.2.1/24
+		for dev in a0 b0; do
+			echo "addr add fd00::1/64 dev $dev nodad"
+			neighbours $dev 10.0.0.2 10.0.0.3 10.0.0.254 \
+				fd00::2 fd00::3 fd00::fe fe80::99
+		done
+		echo "addr add 2001:db8:47::1/64 dev s0 nodad"
+		echo "addr add 2001:db8:99::1/64 dev u0 nodad"
+		neighbours s0 47.0.0.10 47.0.0.12 47.0.0.254 2001:db8:47::10 \
+			2001:db8:47::12 2001:db8:47::fe fe80::99
+		neighbours u0 192.0.2.2 2001:db8:99::2
+	} | ip_in gw
+	{
+		echo "vpn add a vrf a"
+		echo "vpn add b vrf b"
+		echo "ext add carrier"
+		echo "interface add a vpn a"
+		echo "interface add b vpn b"
+		echo "interface add s0 ext carrier"
+		echo "pool add p4 ext carrier address 47.0.0.200"
+		echo "pool add p6 ext carrier address 2001:db8:47::200"
+		aliases_both a
+		aliases_both b
+	} | config
+}
+
+# bed_routers, of both versions: host and srv are fd01::2 and 2001:db8:1::10, and
+#
+#   10.0.0.100 is 47.1.0.10     fd00::100 is 2001:db8:1::10
+#   10.0.0.106 is 2001:db8:1::10  fd00::104 is 47.1.0.10
+#
+# the host appears as 47.0.0.200 to .203, and as 2001:db8:47::200 to ::203.
+bed_routers_both()
+{
+	bed_routers
+	ns6 gw host r1 r2 srv
+	ip_in host <<-END
+		addr add fd01::2/64 dev r1 nodad
+		route add default via fd01::1 advmss 1440
+	END
+	ip_in r1 <<-END
+		addr add fd01::1/64 dev host nodad
+		addr add fd00::fe/64 dev gw nodad
+		route add default via fd00::1
+	END
+	ip_in gw <<-END
+		addr add fd00::1/64 dev r1 nodad
+		addr add 2001:db8:47::1/64 dev r2 nodad
+		route add fd01::/64 via fd00::fe vrf blue
+		route add 2001:db8:1::/64 via 2001:db8:47::fe
+	END
+	ip_in r2 <<-END
+		addr add 2001:db8:47::fe/64 dev gw nodad
+		addr add 2001:db8:1::1/64 dev srv nodad
+	END
+	ip_in srv <<-END
+		addr add 2001:db8:1::10/64 dev r2 nodad
+		route add default via 2001:db8:1::1 advmss 1440
+	END
+	in_ns r1 bash -c 'echo 1 > /proc/sys/net/ipv6/conf/all/forwarding'
+	in_ns r2 bash -c 'echo 1 > /proc/sys/net/ipv6/conf/all/forwarding'
+	config <<-END
+		pool add p6 ext carrier address 2001:db8:47::200-2001:db8:47::203
+		alias add blue fd00::100 to 2001:db8:1::10
+		alias add blue fd00::104 to 47.1.0.10
+		alias add blue 10.0.0.106 to 2001:db8:1::10
 	END
 }
 

@@ -30,7 +30,7 @@ ALL_TESTS="
 	alias_inside_another_is_allowed
 	mappings_that_clash_are_refused
 	values_out_of_range_are_refused
-	ipv6_is_refused_so_far
+	ip_versions_that_do_not_fit_are_refused
 	what_is_in_use_is_not_deleted
 	vpn_takes_along_what_is_its_own
 	names
@@ -598,14 +598,31 @@ values_out_of_range_are_refused()
 	END
 }
 
-ipv6_is_refused_so_far()
+ip_versions_that_do_not_fit_are_refused()
 {
-	refused <<-END
-		IPv6: alias add red 2001:db8::1 to 47.0.0.7
-		IPv6: alias add red 10.0.0.7 to 2001:db8::1
-		IPv6: pool add new ext carrier address 2001:db8::1
-		IPv6: mapping add red proto tcp inside [2001:db8::1]:80 outside 47.0.0.7:80
+	config <<-END
+		pool add six ext carrier address 2001:db8::100
 	END
+	refused <<-END
+		version: alias add red 2001:db8::1 to 47.0.0.7 pool six
+		version: alias add red 10.0.0.7 to 2001:db8::1 pool out
+		version: pool add new ext carrier address 47.0.0.230,2001:db8::1
+		version: pool set six address 47.0.0.230
+		unicast: pool add new ext carrier address ff02::1
+		unicast: pool add new ext carrier address fe80::1
+		unicast: alias add red fe80::1 to 2001:db8::1
+		unicast: alias add red 2001:db8::1 to ::1
+		upside: pool add new ext carrier address 2001:db8::2-2001:db8::1
+		IPv4-mapped: alias add red ::ffff:10.0.0.7 to 2001:db8::1
+		same length: alias add red fd00::/64 to 2001:db8::/96
+		RFC 6052: alias add red fd00::/65 to 0.0.0.0/0
+		64 to 71: alias add red 2001:db8:0:0:100::/96 to 0.0.0.0/0
+		one IP version: mapping add red proto any inside fd00::/96 outside 10.0.0.0/0
+		same length: mapping add red proto any inside fd00::/64 outside 2001:db8:7::/96
+		every protocol: mapping add red proto udp inside fd00::/64 outside 2001:db8:7::/64
+		pool six: mapping add red proto any inside fd00::/64 outside 2001:db8::/64
+	END
+	vctl pool del six
 }
 
 # The ext is not obvious when there are two.

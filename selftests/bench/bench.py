@@ -6,6 +6,7 @@ is an instruction, the time that it took is the instructions of everything that
 happened to its packets, for the guest has one CPU.  Not one packet may be missing
 at the sink, and the gateway's own tables must say what was meant to happen."""
 
+import ipaddress
 import json
 import os
 import subprocess
@@ -22,10 +23,16 @@ PACKETS = 20000
 RUNS = 5
 VERBOSE = os.environ.get("V")
 PROFILE = int(os.environ.get("VPNGW_BENCH_PROFILE", "0"))
+JOOL = os.environ.get("VPNGW_JOOL")     # a directory, see scripts/jool
 GOAL = 0.60                 # of the peer
 SYSTEMS = ("gw", "peer", "plain")
-NAMES = {"gw": "vpngw slow path", "peer": "nft zones", "plain": "no translation"}
+ONLY = os.environ.get("VPNGW_BENCH_SYSTEMS", "").split()
+NAMES = {"gw": "vpngw slow path", "peer": "nft zones", "plain": "no translation",
+         "jool": "Jool"}
 HOST, ALIAS, SERVER, POOL = "10.0.0.2", "10.0.0.250", "47.0.0.10", "47.0.0.200"
+HOST6, ALIAS6, SERVER6, POOL6 = ("fd00::2", "fd00::250", "2001:db8::10",
+                                 "2001:db8::200")
+PREFIX = "64:ff9b::"        # Jool's, and an alias
 HOSTS = 200
 PORT, SERVER_PORT = 5000, 9
 
@@ -36,10 +43,10 @@ interface add vpn vpn vpn
 interface add out0 ext carrier
 pool add out ext carrier address %s
 alias add vpn %s to %s
-""" % (POOL, ALIAS, SERVER)
+"""
 
 PEER = """
-table ip nat {
+table %(ip)s nat {
 	chain zone {
 		type filter hook prerouting priority raw;
 		iif in0 ct original zone set 1
@@ -50,19 +57,28 @@ table ip nat {
 	}
 	chain to_server {
 		type nat hook prerouting priority dstnat;
-		iif in0 ip daddr %s ct mark set 1 dnat to %s
+		iif in0 %(ip)s daddr %(alias)s ct mark set 1 dnat to %(server)s
 	}
 	chain from_pool {
 		type nat hook postrouting priority srcnat;
-		oif out0 ct mark 1 snat to %s
+		oif out0 ct mark 1 snat to %(pool)s
 	}
 }
-""" % (ALIAS, SERVER, POOL)
+"""
 
-# At the sink.  The second counts only what is translated as it should be.
-COUNT = "counter drop"
-COUNT_EXACTLY = ("ip saddr %s udp sport %d ip daddr %s udp dport %d counter drop"
-                 "; drop")
+# At the sink, beside what IPv6 sends unasked.
+COUNT = "meta l4proto udp counter drop; drop"
+
+
+def ip(addr):
+    """What nft calls its version."""
+    return "ip6" if ":" in addr else "ip"
+
+
+def count_exactly(src, sport, dst, dport):
+    """Count only what is translated as it should be."""
+    return "%s saddr %s udp sport %d %s daddr %s udp dport %d counter drop; drop" % (
+        ip(src), src, sport, ip(dst), dst, dport)
 
 
 def call(name, *args, stdin=None):
@@ -124,10 +140,14 @@ class Pktgen:
         """Returns nanoseconds; src and sports are (first, last)."""
         self.write("kpktgend_0", "rem_device_all")
         self.write("kpktgend_0", "add_device " + device)
-        for line in ("count %d" % count, "clone_skb 0", "pkt_size 60", "delay 0",
-                     "flag UDPCSUM", "dst_mac " + dst_mac,
-                     "src_min " + src[0], "src_max " + src[1],
-                     "dst_min " + dst, "dst_max " + dst,
+        if ip(dst) == "ip6":
+            # the least that pktgen sends; of one source only
+            addrs = ("pkt_size 78", "src6 " + src[0], "dst6 " + dst)
+        else:
+            addrs = ("pkt_size 60", "src_min " + src[0], "src_max " + src[1],
+                     "dst_min " + dst, "dst_max " + dst)
+        for line in ("count %d" % count, "clone_skb 0", "delay 0",
+                     "flag UDPCSUM", "dst_mac " + dst_mac, *addrs,
                      "udp_src_min %d" % sports[0],
                      "udp_src_max %d" % sports[1],
                      "udp_dst_min %d" % dport, "udp_dst_max %d" % dport):
@@ -158,27 +178,74 @@ def wait(condition, what):
 # --- the gateways --------------------------------------------------------------
 
 
+def jool(*args):
+    return call("jool", JOOL + "/bin/jool", *args)
+
+
 def flows(system):
     if system == "gw":
         return show("flow", "count")["count"]
     if system == "peer":
         return int(call(system, "conntrack", "-C"))
+    if system == "jool":
+        return len(jool_sessions())
     return None
 
 
-def reset(system):
+def jool_sessions():
+    """Address and port that each has outside."""
+    found = jool("session", "display", "--udp", "--csv", "--no-headers")
+    rows = [line.split(",") for line in found.splitlines()]
+    return [(row[5], int(row[6])) for row in rows]
+
+
+def reset(system, path):
     """Make the gateway's tables empty."""
     if system == "gw":
         vctl("flush")
-        config(VPNGW)
+        config(VPNGW % (path.pool, path.alias, path.to))
     elif system == "peer":
         nft(system, "flush ruleset")
         call(system, "conntrack", "-F")
-        nft(system, PEER)
+        nft(system, PEER % {"ip": ip(path.alias), "alias": path.alias,
+                            "server": path.server, "pool": path.pool})
+    elif system == "jool":
+        jool("instance", "flush")
+        jool("instance", "add", "--netfilter", "--pool6", PREFIX + "/96")
+        jool("pool4", "add", "--udp", POOL, "1-65535")
+        if path.bib:
+            jool("bib", "add", *path.bib, "--udp")
     else:
         return
     wait(lambda: flows(system) == 0, "empty tables of " + system)
     time.sleep(2)               # what was freed is freed
+
+
+def embedded(addr):
+    """An IPv4 address behind the prefix (RFC 6052), as nft writes it."""
+    return str(ipaddress.IPv6Address(PREFIX + addr))
+
+
+class Path:
+    """Who sends to whom, and what stands for whom."""
+
+    def __init__(self, host, alias, server, pool, to=None, bib=(), jool_path=()):
+        self.host, self.alias, self.server, self.pool = host, alias, server, pool
+        self.to = to or server      # of the alias
+        # What the host sends to
+        self.called = embedded(server) if "/" in alias else alias
+        # Of Jool: a mapping that is there before, then what the host sends to,
+        # and what it appears as
+        self.bib, self.jool = bib, jool_path
+
+
+V4 = Path(HOST, ALIAS, SERVER, POOL)
+V6 = Path(HOST6, ALIAS6, SERVER6, POOL6)
+V6_TO_V4 = Path(HOST6, PREFIX + "/96", SERVER, POOL, "0.0.0.0/0")
+V4_TO_V6 = Path(HOST, ALIAS, SERVER6, POOL6,
+                bib=("%s#%d" % (SERVER6, SERVER_PORT),
+                     "%s#%d" % (POOL, SERVER_PORT)),
+                jool_path=(POOL, embedded(HOST)))
 
 
 class Case:
@@ -186,7 +253,9 @@ class Case:
 
     packets = PACKETS
     systems = ("gw", "peer")
+    path = V4
     ingress, sink = "in0", "far"
+    peer = "peer"           # which the goal is a part of
     goal = None
     beside = None
     spread_max = 0.5        # percent, of all runs but the least and the greatest
@@ -214,29 +283,37 @@ class Existing(Case):
     goal = GOAL
 
     def prepare(self, system):
-        reset(system)
+        reset(system, self.path)
         self.check(system)
 
-    def server(self, system):
-        return SERVER if system == "plain" else ALIAS
+    def called(self, system):
+        """What the host sends to."""
+        if system == "plain":
+            return self.path.server
+        if system == "jool" and self.path.jool:
+            return self.path.jool[0]
+        return self.path.called
 
     def outside(self, system):
         """What the host appears as."""
         if system == "plain":
-            return HOST, PORT
+            return self.path.host, PORT
         if system == "gw":
             flow = show("flow", "show")[0]
             return flow["outside"]["src"], flow["outside"]["sport"]
-        return POOL, PORT
+        if system == "jool":
+            return ((self.path.jool[1], PORT) if self.path.jool else
+                    jool_sessions()[0])
+        return self.path.pool, PORT
 
     def original(self, system, count, first=0):
-        return SRC.send(system, mac(system, "in0"), (HOST, HOST),
-                        self.server(system), (PORT, PORT), SERVER_PORT, count)
+        return SRC.send(system, mac(system, "in0"), (self.path.host,) * 2,
+                        self.called(system), (PORT, PORT), SERVER_PORT, count)
 
     def reply(self, system, count, first=0):
         addr, port = self.outside(system)
-        return FAR.send(system, mac(system, "out0"), (SERVER, SERVER), addr,
-                        (SERVER_PORT, SERVER_PORT), port, count)
+        return FAR.send(system, mac(system, "out0"), (self.path.server,) * 2,
+                        addr, (SERVER_PORT, SERVER_PORT), port, count)
 
     send = original
 
@@ -246,9 +323,9 @@ class Existing(Case):
         self.original(system, 1)
         addr, port = self.outside(system)
         set_sink("far", system,
-                 COUNT_EXACTLY % (addr, port, SERVER, SERVER_PORT))
-        set_sink("src", system,
-                 COUNT_EXACTLY % (self.server(system), SERVER_PORT, HOST, PORT))
+                 count_exactly(addr, port, self.path.server, SERVER_PORT))
+        set_sink("src", system, count_exactly(self.called(system), SERVER_PORT,
+                                              self.path.host, PORT))
         if system == "plain":
             self.original(system, 10)
         else:
@@ -268,6 +345,39 @@ class Reply(Existing):
     send = Existing.reply
 
 
+class Existing6(Existing):
+    """The same of IPv6."""
+
+    name, title = "existing6", "IPv6, existing flow"
+    path = V6
+
+
+class Converted(Existing):
+    """From IPv6 to IPv4, as Jool does it."""
+
+    name, title = "existing64", "IPv6 to IPv4"
+    systems = ("gw", "jool")
+    path = V6_TO_V4
+    peer = "jool"
+
+
+class ConvertedReply(Converted):
+    """From IPv4 to IPv6 for such a flow."""
+
+    name, title = "reply64", "IPv6 to IPv4, reply"
+    ingress, sink = "out0", "src"
+    goal = None
+    send = Existing.reply
+
+
+class Converted4(Converted):
+    """A host of IPv4 and a server of IPv6, which Jool has a static mapping for."""
+
+    name, title = "existing46", "IPv4 to IPv6"
+    path = V4_TO_V6
+    goal = None
+
+
 class New(Case):
     """A flow a packet, of many hosts; there are none before."""
 
@@ -277,7 +387,7 @@ class New(Case):
     port = PORT             # of the first flow
 
     def before_run(self, system):
-        reset(system)
+        reset(system, self.path)
 
     def flows(self):
         return self.packets
@@ -302,7 +412,7 @@ class Grown(New):
         """What differs from the others' gateway."""
 
     def before_run(self, system):
-        reset(system)
+        reset(system, self.path)
         self.configure()
         set_sink("far", system, COUNT)
         self.send(system, self.before)
@@ -343,9 +453,16 @@ class Full(Roomy):
     beside = Roomy.title, 1.02
 
 
-CASES = [case for case in (Existing(), Reply(), New(), Grown(), Roomy(), Full())
+CASES = [case for case in (Existing(), Reply(), New(), Grown(), Roomy(), Full(),
+                           Existing6(), Converted(), ConvertedReply(),
+                           Converted4())
          if case.name in os.environ.get("TESTS", "").split()
          or not os.environ.get("TESTS")]
+
+
+def chosen(case):
+    return [system for system in case.systems
+            if (system in ONLY or not ONLY) and (JOOL or system != "jool")]
 
 
 def expect(what, seen, wanted):
@@ -396,14 +513,31 @@ def profile(case, system):
 
 
 def table(rows):
-    print("%-24s %-16s %9s %9s %9s %7s %8s" % (
-        "case", "system", "per pkt", "dropped", "above", "ratio", "spread"))
+    print("%-24s %-16s %9s %9s %9s %7s %-12s %6s" % (
+        "case", "system", "per pkt", "dropped", "above", "ratio", "goal", "spread"))
     for row in rows:
-        ratio = row["ratio_to_nft_zones"]
-        print("%-24s %-16s %9.0f %9.0f %9.0f %7s %7.2f%%" % (
+        print("%-24s %-16s %9.0f %9.0f %9.0f %7s %-12s %5.2f%%" % (
             row["case"], row["system"], row["instructions_per_packet"],
             row["dropped_at_ingress"], row["above_drop"],
-            "-" if ratio is None else "%.3f" % ratio, row["spread_percent"]))
+            "-" if ratio(row) is None else "%.3f" % ratio(row), verdict(row),
+            row["spread_percent"]))
+
+
+def ratio(row):
+    """To the case's peer."""
+    return row["ratio_to_jool"] or row["ratio_to_nft_zones"]
+
+
+def missed(row):
+    return row["goal"] and ratio(row) is not None and ratio(row) > row["goal"]
+
+
+def verdict(row):
+    if not row["goal"]:
+        return ""
+    if ratio(row) is None:
+        return "%.2f" % row["goal"]
+    return "%.2f %s" % (row["goal"], "missed" if missed(row) else "met")
 
 
 def write(path, kernel, rows):
@@ -436,13 +570,13 @@ def main():
     path, kernel = sys.argv[1:]
     if PROFILE:
         for case in CASES:
-            for system in case.systems:
+            for system in chosen(case):
                 profile(case, system)
         return
     rows, bad = [], []
     for case in CASES:
         found = []
-        for system in case.systems:
+        for system in chosen(case):
             drop, through = measure(case, system)
             if VERBOSE:
                 print("# %s, %s: dropped %s through %s" % (
@@ -453,19 +587,22 @@ def main():
                 "instructions_per_packet": median(through),
                 "dropped_at_ingress": median(drop),
                 "above_drop": median(through) - median(drop),
+                "ratio_to_nft_zones": None, "ratio_to_jool": None,
+                "goal": case.goal if system == "gw" else None,
                 "spread_percent": max(spread(drop), spread(through)),
             })
-        peer = [row for row in found if row["system"] == NAMES["peer"]]
+        peer = [row for row in found if row["system"] == NAMES[case.peer]]
         for row in found:
-            row["ratio_to_nft_zones"] = (row["above_drop"] /
-                                         peer[0]["above_drop"] if peer else None)
+            if peer:
+                row["ratio_to_jool" if case.peer == "jool" else
+                    "ratio_to_nft_zones"] = (row["above_drop"] /
+                                             peer[0]["above_drop"])
             if row["spread_percent"] > case.spread_max:
                 bad.append("%s, %s: runs differ by %.2f %%" % (
                     row["case"], row["system"], row["spread_percent"]))
-            if (row["system"] == NAMES["gw"] and case.goal
-                    and row["ratio_to_nft_zones"] > case.goal):
-                bad.append("%s: %.3f of the peer, the goal is %.2f" % (
-                    row["case"], row["ratio_to_nft_zones"], case.goal))
+            if missed(row):
+                bad.append("%s: %.3f of %s, the goal is %.2f" % (
+                    row["case"], ratio(row), NAMES[case.peer], row["goal"]))
         rows += found
         bad += dearer(case, rows)
     print("# instructions per packet on %s, median of %d runs; above: without those "

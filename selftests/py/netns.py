@@ -52,9 +52,12 @@ def mac(name, device):
         return sock.getsockname()[4]
 
 
-def _socket(name, kind, address, device=None):
+def _socket(name, kind, address, device=None, six=False):
+    """Of the address' version; without one, six says."""
+    if address:
+        six = ":" in address[0]
     with inside(name):
-        sock = socket.socket(socket.AF_INET, kind)
+        sock = socket.socket(socket.AF_INET6 if six else socket.AF_INET, kind)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if device:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE,
@@ -65,14 +68,14 @@ def _socket(name, kind, address, device=None):
     return sock
 
 
-def udp(name, address=None, device=None):
+def udp(name, address=None, device=None, six=False):
     """A bound UDP socket in that namespace."""
-    return _socket(name, socket.SOCK_DGRAM, address, device)
+    return _socket(name, socket.SOCK_DGRAM, address, device, six)
 
 
-def tcp(name, address=None, device=None):
+def tcp(name, address=None, device=None, six=False):
     """A TCP socket in that namespace, to connect from."""
-    return _socket(name, socket.SOCK_STREAM, address, device)
+    return _socket(name, socket.SOCK_STREAM, address, device, six)
 
 
 def listen(name, address):

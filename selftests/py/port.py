@@ -42,6 +42,34 @@ def devices():
     return [name for _, name in socket.if_nameindex()]
 
 
+def gre_lines(kind):
+    """Of the gateway and the peer, with a key for each VPN."""
+    line = "link add {name} type " + kind + " local {local} remote {remote} " \
+        "key {{n}}"
+    return (line.format(name="t-{v}", local="192.0.2.1", remote="192.0.2.2"),
+            line.format(name="p-{v}", local="192.0.2.2", remote="192.0.2.1"))
+
+
+def wireguard_devices(hosts, anyone):
+    """Tunnels that let in these addresses from the peer and from the gateway."""
+    keys = {}
+    for name in ("gw", "peer"):
+        for vpn in VPNS:
+            secret = run("wg", "genkey")
+            keys[name, vpn] = secret, run("wg", "pubkey", stdin=secret)
+    for ns, dev, base, far, allowed in (("gw", "t", 100, "peer", hosts),
+                                        ("peer", "p", 200, "gw", anyone)):
+        ip(ns, "\n".join("link add %s-%s type wireguard" % (dev, v)
+                         for v in VPNS))
+        remote = "192.0.2.2" if ns == "gw" else "192.0.2.1"
+        for v in VPNS:
+            run("nsenter", "--net=/run/netns/" + NAMES[ns], "wg", "set",
+                dev + "-" + v, "listen-port", str(base + NUMBER[v]),
+                "private-key", "/dev/stdin", "peer", keys[far, v][1],
+                "endpoint", "%s:%d" % (remote, 300 - base + NUMBER[v]),
+                "allowed-ips", allowed, stdin=keys[ns, v][0])
+
+
 def receive(sock, count):
     data = b""
     while len(data) < count:

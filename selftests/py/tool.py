@@ -103,9 +103,15 @@ def flows(*args):
     return show("flow", "show", *args)
 
 
+def endpoint(address, port=None):
+    """As the tool reads and writes it."""
+    if port is None:
+        return address
+    return ("[%s]:%d" if ":" in address else "%s:%d") % (address, port)
+
+
 def identify(proto, address, port=None, *args):
-    what = address if port is None else "%s:%d" % (address, port)
-    return show("identify", proto, what, *args)
+    return show("identify", proto, endpoint(address, port), *args)
 
 
 def stats(*args):

@@ -34,6 +34,11 @@ def sysctl(name, value=None):
         return file.write(str(value))
 
 
+def sysctl6(name, value):
+    with open("/proc/sys/net/ipv6/conf/%s/forwarding" % name, "w") as file:
+        file.write(str(value))
+
+
 DEVICES = ("a", "a0", "r0", "s0", "e", "e0", "u0")
 CONFIG = """
     ext add carrier
@@ -50,6 +55,14 @@ CONFIG = """
     interface add e ext lab
     interface add r0 vpn red
     interface add s0 ext carrier
+"""
+# With IPv6 in VPN a and ext carrier, besides.
+CONFIG6 = CONFIG + """
+    pool add out6 ext carrier address 2001:db8:47::200/120
+    alias add a fd00::100 to 2001:db8:47::10 ext carrier
+    alias add a fd00::104 to 47.0.0.10 ext carrier
+    alias add a fd00:2::/64 to 2001:db8:48::/64 ext carrier
+    alias add red 10.1.0.106 to 2001:db8:47::10 ext carrier
 """
 # What the stack has when all is well.
 good = []
@@ -77,6 +90,9 @@ def base():
         ["addr flush dev %s\n" % dev for dev in DEVICES] +
         ["route flush table %s\n" % table
          for table in ("main", "300", "1001", "1002")]))
+    command("ip", "-6", "-force", "-batch", "-", check=False, stdin="".join(
+        ["route flush table %s\n" % table
+         for table in ("main", "1001", "1002")]))
     ip("link set dev u0 nomaster",
        *["link set dev %s up" % dev for dev in DEVICES],
        "addr add 10.0.0.1/24 dev a0",
@@ -580,6 +596,193 @@ def alias_onto_itself_leaves_the_vpn_its_own():
         alias add a 0.0.0.0/0 to 0.0.0.0/0 ext carrier
         alias add red 10.1.0.0/16 to 10.1.0.0/16 ext carrier
     """)
+    well()
+
+
+# --- IPv6 ---------------------------------------------------------------------
+
+NO_DEFAULT6 = "route del table %d ::/0 metric " + LAST
+
+
+def six():
+    """All is well with IPv6, too."""
+    vctl("apply", "-", stdin=CONFIG6)
+    sysctl6("all", 1)
+    ip("addr add fd00::1/64 dev a0 nodad",
+       "addr add 2001:db8:47::1/64 dev s0 nodad",
+       "route add table 1001 unreachable ::/0 metric " + LAST)
+    well()
+
+
+@case
+def ipv6_vrf_without_default_falls_through():
+    six()
+    ip(NO_DEFAULT6 % 1001)
+    equal(check("-n", GW)[0]["command"],
+          "ip -n %s -6 route add table 1001 unreachable default metric %s" %
+          (GW, LAST), "command with -n")
+    line = provoked("vpn a no-default-route", says=["no IPv6 default"])
+    equal(line, "ip -6 route add table 1001 unreachable default metric " +
+          LAST, "command")
+    # a rule of IPv4 does not help
+    ip(NO_DEFAULT6 % 1001, "rule add pref 2000 l3mdev unreachable")
+    try:
+        wrong("vpn a no-default-route")
+        command("ip", "-6", "rule", "add", "pref", "2000", "l3mdev",
+                "unreachable")
+        well()
+        command("ip", "-6", "rule", "del", "pref", "2000")
+    finally:
+        ip("rule del pref 2000")
+    provoked("vpn a no-default-route")
+
+
+@case
+def ipv6_forwarding_off():
+    six()
+    sysctl6("all", 0)
+    equal(provoked("gateway forwarding-off", says=["IPv6"]),
+          "sysctl -w net.ipv6.conf.all.forwarding=1", "command")
+    sysctl6("a0", 0)
+    equal(provoked("interface a0 forwarding-off", says=["vpn a", "IPv6"]),
+          "sysctl -w net.ipv6.conf.a0.forwarding=1", "command")
+    # where nothing has IPv6 it does not matter
+    sysctl6("r0", 0)
+    sysctl6("e0", 0)
+    well()
+    vctl("alias add red fd00::100 to 47.0.0.10 ext carrier")
+    provoked("interface r0 forwarding-off")
+    sysctl6("all", 1)
+
+
+@case
+def ipv6_alone_needs_no_forwarding_of_ipv4():
+    six()
+    config("""
+        vpn add new
+        interface add u0 vpn new
+        alias add new fd00::100 to 2001:db8:47::10 ext carrier
+    """)
+    sysctl("conf/u0/forwarding", 0)
+    well()
+    vctl("alias add new 10.0.0.100 to 2001:db8:47::10 ext carrier")
+    provoked("interface u0 forwarding-off")
+
+
+@case
+def ipv6_pool_in_no_network():
+    six()
+    vctl("pool add far ext carrier address 2001:db8:99::/64")
+    line = provoked("pool far not-routed-here",
+                    says=["ip -6 route add 2001:db8:99::/64 via"])
+    equal(line, "ip -6 route add 2001:db8:99::/64 dev s0", "command")
+    ip("route del 2001:db8:99::/64 dev s0",
+       "route add ::/0 via 2001:db8:47::254 dev s0")
+    wrong("pool far not-routed-here")
+    ip("route add blackhole 2001:db8:99::/64")
+    well()
+
+
+@case
+def ipv6_pool_partly_in_a_network():
+    """Both ends, and what lies between them."""
+    six()
+    vctl("pool add far ext carrier address "
+         "2001:db8:47:0:ffff:ffff:ffff:fffe-2001:db8:47:1::2,2001:db8:99::5")
+    found = check()
+    equal([problem["command"] for problem in found],
+          ["ip -6 route add %s dev s0" % prefix for prefix in (
+              "2001:db8:47:1::/127", "2001:db8:47:1::2", "2001:db8:99::5")],
+          "commands")
+    for problem in found:
+        type_in(problem)
+    well()
+    ip("route add 2001:db8:47::280/121 dev r0")
+    provoked("pool out6 not-routed-here",
+             says=["2001:db8:47::280/121", "routed to r0"])
+
+
+@case
+def ipv6_pool_in_a_vrf():
+    six()
+    vctl("pool add far ext lab address 2001:db8:99::/64")
+    mended("ext lab no-default-route", "pool far not-routed-here")
+    equal(provoked("pool far not-routed-here"),
+          "ip -6 route add table 1002 2001:db8:99::/64 dev e0", "command")
+    # a network of its own, with the anycast address that comes with it
+    ip("addr add 2001:db8:9a::1/64 dev e0 nodad")
+    vctl("pool add near ext lab address 2001:db8:9a::/64")
+    well()
+
+
+@case
+def ipv6_mapping_of_a_prefix():
+    six()
+    config("""
+        mapping add a proto any inside fd00:1::/48 outside 2001:db8:1::/48 ext carrier
+        mapping add a proto udp inside [fd00::2]:53 outside [2001:db8:99::9]:53 ext carrier
+        mapping add a proto udp inside [fd00::2]:54 outside [2001:db8:47::9]:54 ext carrier
+    """)
+    equal(mended("mapping a 2001:db8:1::/48 not-routed-here",
+                 "mapping a 2001:db8:99::9 not-routed-here"),
+          "ip -6 route add 2001:db8:1::/48 dev s0", "command")
+    provoked("mapping a 2001:db8:99::9 not-routed-here")
+
+
+@case
+def ipv6_ext_without_an_interface():
+    six()
+    ip("addr add 2001:db8:7::1/64 dev u0 nodad")
+    config("""
+        ext add six
+        pool add p ext six address 2001:db8:7::8/125
+    """)
+    equal(provoked("ext six no-interface"),
+          "vpngwctl interface add u0 ext six", "command")
+
+
+@case
+def ipv6_vpn_without_a_pool():
+    """One of IPv4, and static mappings there, do not help."""
+    six()
+    vctl("pool del out6")
+    provoked("vpn a no-pool", "vpn red no-pool", says=["IPv6 pool"],
+             ADDRESSES="2001:db8:47::200")
+
+
+@case
+def ipv6_alias_with_a_network_in_it():
+    six()
+    vctl("alias add a fd00::/48 to 2001:db8:49::/48 ext carrier")
+    equal(provoked("alias a fd00::/48 alias-shadowed",
+                   says=["fd00::/64", "a0"]),
+          "vpngwctl alias del a fd00::/48", "command")
+    vctl("alias add a fd00::/64 to 2001:db8:49::/64 ext carrier")
+    provoked("alias a fd00::/64 alias-shadowed", says=["neighbour discovery"])
+    vctl("alias add a 64:ff9b::/96 to 0.0.0.0/0 ext carrier")
+    well()
+
+
+@case
+def ipv6_alias_with_a_route_in_it():
+    six()
+    ip("route add table 1001 fd00:2:0:0:8000::/66 via fd00::fe dev a0 metric 5")
+    equal(provoked("alias a fd00:2::/64 alias-shadowed",
+                   says=["fd00:2:0:0:8000::/66"]),
+          "ip -6 route del table 1001 fd00:2:0:0:8000::/66 metric 5",
+          "command")
+
+
+@case
+def ipv6_alias_that_is_the_gateway():
+    six()
+    vctl("alias add a fd00::1 to 2001:db8:47::11 ext carrier")
+    provoked("alias a fd00::1 alias-own-address", says=["own address on a0"])
+    ip("addr add fd00:2::9/128 dev a0 nodad")
+    provoked("alias a fd00:2::/64 alias-shadowed", says=["fd00:2::9"])
+    vctl("alias add a [fd00::1]:80 to [2001:db8:47::11]:80 ext carrier")
+    # onto itself it leaves the VPN its own
+    vctl("alias add a ::/0 to ::/0 ext carrier")
     well()
 
 

@@ -4,20 +4,9 @@
 from functools import partial
 
 from ktap import case, main
-from netns import NAMES
-from port import GW_VLAN, HOST, NUMBER, PEER_VLAN, VPNS, Ports, ip, run
+from port import GW_VLAN, HOST, NUMBER, PEER_VLAN, VPNS, Ports, gre_lines, \
+    ip, wireguard_devices
 from tool import vctl
-
-GRE = """link add {name} type {kind} local {local} remote {remote} key {{n}}
-         """
-
-
-def gre_lines(kind):
-    return (GRE.format(name="t-{v}", kind=kind, local="192.0.2.1",
-                       remote="192.0.2.2"),
-            GRE.format(name="p-{v}", kind=kind, local="192.0.2.2",
-                       remote="192.0.2.1"))
-
 
 @case
 def gre():
@@ -60,23 +49,7 @@ def geneve():
 
 @case
 def wireguard():
-    keys = {}
-    for name in ("gw", "peer"):
-        for vpn in VPNS:
-            secret = run("wg", "genkey")
-            keys[name, vpn] = secret, run("wg", "pubkey", stdin=secret)
-    for ns, dev, base, far, allowed in (
-            ("gw", "t", 100, "peer", HOST + "/32"),
-            ("peer", "p", 200, "gw", "0.0.0.0/0")):
-        ip(ns, "\n".join("link add %s-%s type wireguard" % (dev, v)
-                         for v in VPNS))
-        remote = "192.0.2.2" if ns == "gw" else "192.0.2.1"
-        for v in VPNS:
-            run("nsenter", "--net=/run/netns/" + NAMES[ns], "wg", "set", dev + "-" + v,
-                "listen-port", str(base + NUMBER[v]),
-                "private-key", "/dev/stdin", "peer", keys[far, v][1],
-                "endpoint", "%s:%d" % (remote, 300 - base + NUMBER[v]),
-                "allowed-ips", allowed, stdin=keys[ns, v][0])
+    wireguard_devices(HOST + "/32", "0.0.0.0/0")
     Ports("", "", mtu=1420).exchange()
 
 
