@@ -190,7 +190,7 @@ TEST_F(abi, addresses)
 		int err;
 	} lens[] = {
 		{ 0, -EINVAL }, { 3, -EINVAL }, { 5, -EINVAL }, { 15, -EINVAL },
-		{ 16, -EAFNOSUPPORT }, { 17, -EINVAL },
+		{ 16, 0 }, { 17, -EINVAL },
 	};
 	char bytes[20] = { 10, 0, 0, 7 };
 	struct client *c = &self->c;
@@ -212,7 +212,7 @@ TEST_F(abi, addresses)
 		EXPECT_EQ(lens[i].err, err) {
 			TH_LOG("an address of %d bytes", lens[i].len);
 		}
-		EXPECT_NE(0, strlen(c->a.text));
+		EXPECT_EQ(!err, !strlen(c->a.text));
 	}
 	/* an empty nest */
 	msg = request(c, VPNGW_CMD_ALIAS_NEW);

@@ -36,6 +36,7 @@ PREFIX_IN, PREFIX_OUT = "fd00:3:", "2001:db8:a3:"
 ALIASES = {"fd00::100": SERVER6, "fd00::104": SERVER4,
            "64:ff9b::2f00:a": SERVER4, "64:ff9b::2f00:c": STRANGER4,
            "10.0.0.100": SERVER4, "10.0.0.106": SERVER6}
+NAT64 = addr("64:ff9b::")[:12]
 # Nobody may have them as a source, and nothing may go there.
 NOBODY = ["::", "::1", "::ffff:10.0.0.100", "::ffff:47.0.0.10", "::47.0.0.10",
           "ff02::1", "ff0e::7", "fe80::99", "fe80::1", "64:ff9b::7f00:1",
@@ -299,7 +300,10 @@ def judge(wire, sent, out, frame):
     else:
         need(f.dst in (HOST4, HOST6, OTHER4, OTHER6) or
              f.dst.startswith(PREFIX_IN), "destination")
-        need(f.src in ALIASES or f.src.startswith("64:ff9b::2f00:") or
+        # by the alias of a prefix, any IPv4 source has an address inside
+        need(f.src in ALIASES or
+             (six and wire == "s0" and sent[0] >> 4 == 4 and
+              data[8:24] == NAT64 + sent[12:16]) or
              (f.kind in ERRORS[6 if six else 4] and f.src in OWN),
              "source")
     if getattr(f, "offset", 0) or getattr(f, "mf", 0):
