@@ -6,6 +6,7 @@
 
 #include <linux/jhash.h>
 #include <linux/kernel.h>
+#include <linux/minmax.h>
 #include <linux/string.h>
 
 #include <net/checksum.h>
@@ -109,69 +110,34 @@ bool vpngw_addr_has_beyond(const struct in6_addr *addr, u32 len)
 {
 	struct in6_addr prefix;
 
-	ipv6_addr_prefix(&prefix, addr, len);
+	vpngw_addr_prefix(&prefix, addr, len);
 	return !ipv6_addr_equal(&prefix, addr);
 }
 
 /**
- * vpngw_addr_cmp - the order of two addresses
- * @a: one
- * @b: the other
- *
- * Context: any.
- * Return: less than, equal to or more than 0, as memcmp().
- */
-int vpngw_addr_cmp(const struct in6_addr *a, const struct in6_addr *b)
-{
-	return memcmp(a, b, sizeof(*a));
-}
-
-/**
- * vpngw_addr_add - an address some way behind another
- * @to: the address
- * @from: the other
- * @n: how far
+ * vpngw_addr_prefix - the first bits of an address
+ * @to: has them, and zeros behind
+ * @from: the address
+ * @len: how many
  *
  * Context: any.
  */
-void vpngw_addr_add(struct in6_addr *to, const struct in6_addr *from, u32 n)
+void vpngw_addr_prefix(struct in6_addr *to, const struct in6_addr *from,
+		       u32 len)
 {
-	u64 sum = n;
-	int i;
+	int i, bits;
 
-	for (i = 3; i >= 0; i--) {
-		sum += ntohl(from->s6_addr32[i]);
-		to->s6_addr32[i] = htonl((u32)sum);
-		sum >>= 32;
+	*to = *from;
+	if (likely(len == 128))
+		return;
+	for (i = len / 32; i < 4; i++) {
+		bits = max_t(int, len - 32 * i, 0);
+		to->s6_addr32[i] &= htonl((u32)(~0ULL << (32 - bits)));
 	}
 }
 
-static u64 vpngw_addr_half(const struct in6_addr *addr, int half)
-{
-	return (u64)ntohl(addr->s6_addr32[2 * half]) << 32 |
-	       ntohl(addr->s6_addr32[2 * half + 1]);
-}
-
 /**
- * vpngw_addr_distance - how far is it from one address to a later one?
- * @from: the one
- * @to: the later one
- *
- * Context: any.
- * Return: the distance, U64_MAX for that or more.
- */
-u64 vpngw_addr_distance(const struct in6_addr *from, const struct in6_addr *to)
-{
-	u64 low = vpngw_addr_half(to, 1) - vpngw_addr_half(from, 1);
-	u64 high = vpngw_addr_half(to, 0) - vpngw_addr_half(from, 0);
-
-	if (vpngw_addr_half(to, 1) < vpngw_addr_half(from, 1))
-		high--;
-	return high ? U64_MAX : low;
-}
-
-/**
- * vpngw_addr_hash - hash an address, and what belongs to it
+ * vpngw_addr_hash6 - hash an IPv6 address, see vpngw_addr_hash()
  * @addr: the address
  * @a: what belongs to it
  * @b: more of that
@@ -180,11 +146,8 @@ u64 vpngw_addr_distance(const struct in6_addr *from, const struct in6_addr *to)
  * Context: any.
  * Return: the hash.
  */
-u32 vpngw_addr_hash(const struct in6_addr *addr, u32 a, u32 b, u32 seed)
+u32 vpngw_addr_hash6(const struct in6_addr *addr, u32 a, u32 b, u32 seed)
 {
-	if (likely(vpngw_addr_is_v4(addr)))
-		return jhash_3words((__force u32)vpngw_addr_v4(addr), a, b,
-				    seed);
 	return jhash_2words(a, b, jhash2((__force const u32 *)addr->s6_addr32,
 					 4, seed));
 }
@@ -218,7 +181,11 @@ void vpngw_addr_shift(struct in6_addr *to, const struct in6_addr *from,
 	struct in6_addr old;
 	int i;
 
-	ipv6_addr_prefix(&old, from, len);
+	if (likely(len == 128)) {
+		*to = *prefix;
+		return;
+	}
+	vpngw_addr_prefix(&old, from, len);
 	for (i = 0; i < 4; i++)
 		to->s6_addr32[i] = (from->s6_addr32[i] ^ old.s6_addr32[i]) |
 				   prefix->s6_addr32[i];

@@ -5,6 +5,7 @@
 #include <linux/bitmap.h>
 #include <linux/in.h>
 #include <linux/in6.h>
+#include <linux/jhash.h>
 #include <linux/socket.h>
 #include <linux/types.h>
 
@@ -34,9 +35,19 @@ struct vpngw_addr_lens {
 	u32 n[VPNGW_ADDR_LENS];
 };
 
-/* The longest first. */
-#define vpngw_addr_for_each_len(bit, lens) \
-	for_each_set_bit(bit, (lens)->bits, VPNGW_ADDR_LENS)
+/* The next bit that is set, or VPNGW_ADDR_LENS: of the longest prefix first. */
+static inline unsigned int
+vpngw_addr_next_len(const struct vpngw_addr_lens *lens, unsigned int bit)
+{
+	unsigned long word = 0;
+
+	if (bit < BITS_PER_LONG)
+		word = READ_ONCE(lens->bits[0]) &
+		       BITMAP_FIRST_WORD_MASK(bit);
+	if (likely(word))
+		return __ffs(word);
+	return find_next_bit(lens->bits, VPNGW_ADDR_LENS, bit);
+}
 
 static inline bool vpngw_addr_is_v4(const struct in6_addr *addr)
 {
@@ -65,15 +76,70 @@ static inline u32 vpngw_addr_len(const struct in6_addr *addr, u32 len)
 	return vpngw_addr_is_v4(addr) ? len - VPNGW_ADDR_V4_AT : len;
 }
 
+/* The first or the second half of an address as a number. */
+static inline u64 vpngw_addr_half(const struct in6_addr *addr, int half)
+{
+	return (u64)ntohl(addr->s6_addr32[2 * half]) << 32 |
+	       ntohl(addr->s6_addr32[2 * half + 1]);
+}
+
+/* The order of two addresses: less than, equal to or more than 0. */
+static inline int vpngw_addr_cmp(const struct in6_addr *a,
+				 const struct in6_addr *b)
+{
+	u64 x = vpngw_addr_half(a, 0), y = vpngw_addr_half(b, 0);
+
+	if (likely(x == y)) {
+		x = vpngw_addr_half(a, 1);
+		y = vpngw_addr_half(b, 1);
+	}
+	return (x > y) - (x < y);
+}
+
+/* How far it is from one address to a later one, U64_MAX for that or more. */
+static inline u64 vpngw_addr_distance(const struct in6_addr *from,
+				      const struct in6_addr *to)
+{
+	u64 low = vpngw_addr_half(to, 1) - vpngw_addr_half(from, 1);
+	u64 high = vpngw_addr_half(to, 0) - vpngw_addr_half(from, 0);
+
+	if (vpngw_addr_half(to, 1) < vpngw_addr_half(from, 1))
+		high--;
+	return high ? U64_MAX : low;
+}
+
+/* The address that is @n behind another. */
+static inline void vpngw_addr_add(struct in6_addr *to,
+				  const struct in6_addr *from, u32 n)
+{
+	u64 low = vpngw_addr_half(from, 1) + n;
+	u64 high = vpngw_addr_half(from, 0) + (low < n);
+
+	to->s6_addr32[0] = htonl(high >> 32);
+	to->s6_addr32[1] = htonl((u32)high);
+	to->s6_addr32[2] = htonl(low >> 32);
+	to->s6_addr32[3] = htonl((u32)low);
+}
+
+u32 vpngw_addr_hash6(const struct in6_addr *addr, u32 a, u32 b, u32 seed);
+
+/* Hash an address, and @a and @b that belong to it; the seed is a secret. */
+static inline u32 vpngw_addr_hash(const struct in6_addr *addr, u32 a, u32 b,
+				  u32 seed)
+{
+	if (likely(vpngw_addr_is_v4(addr)))
+		return jhash_3words((__force u32)vpngw_addr_v4(addr), a, b,
+				    seed);
+	return vpngw_addr_hash6(addr, a, b, seed);
+}
+
 bool vpngw_addr_is_host(const struct in6_addr *addr);
 bool vpngw_addr_is_global_v4(__be32 v4);
 bool vpngw_addr_is_well_known(const struct in6_addr *addr, u32 len);
 bool vpngw_addr_is_embedding_len(u32 len);
 bool vpngw_addr_has_beyond(const struct in6_addr *addr, u32 len);
-int vpngw_addr_cmp(const struct in6_addr *a, const struct in6_addr *b);
-void vpngw_addr_add(struct in6_addr *to, const struct in6_addr *from, u32 n);
-u64 vpngw_addr_distance(const struct in6_addr *from, const struct in6_addr *to);
-u32 vpngw_addr_hash(const struct in6_addr *addr, u32 a, u32 b, u32 seed);
+void vpngw_addr_prefix(struct in6_addr *to, const struct in6_addr *from,
+		       u32 len);
 void vpngw_addr_count_len(struct vpngw_addr_lens *lens, u32 len, int by);
 void vpngw_addr_shift(struct in6_addr *to, const struct in6_addr *from,
 		      const struct in6_addr *prefix, u32 len);

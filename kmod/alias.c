@@ -84,6 +84,13 @@ static const struct rhashtable_params vpngw_alias_server_params = {
 	.automatic_shrinking	= true,
 };
 
+static __flatten struct rhlist_head *
+vpngw_alias_list_inside(struct vpngw_alias_table *table,
+			const struct vpngw_prefix *key)
+{
+	return rhltable_lookup(&table->inside, key, vpngw_alias_inside_params);
+}
+
 /* How well an alias fits: a port counts more than a protocol; 0 is not at
  * all.
  */
@@ -157,15 +164,16 @@ struct vpngw_alias *vpngw_alias_lookup(const struct vpngw_realm *vpn,
 	struct vpngw_alias_table *table = vpn->aliases;
 	struct vpngw_prefix key = {};
 	struct vpngw_alias *alias;
+	const struct vpngw_addr_lens *lens;
 	struct rhlist_head *list;
 	unsigned int bit;
 
-	vpngw_addr_for_each_len(bit,
-				vpngw_alias_lens(table->inside_lens, addr)) {
+	lens = vpngw_alias_lens(table->inside_lens, addr);
+	for (bit = vpngw_addr_next_len(lens, 0); bit < VPNGW_ADDR_LENS;
+	     bit = vpngw_addr_next_len(lens, bit + 1)) {
 		key.len = 128 - bit;
-		ipv6_addr_prefix(&key.addr, addr, key.len);
-		list = rhltable_lookup(&table->inside, &key,
-				       vpngw_alias_inside_params);
+		vpngw_addr_prefix(&key.addr, addr, key.len);
+		list = vpngw_alias_list_inside(table, &key);
 		alias = vpngw_alias_best_inside(list, proto, port);
 		if (alias)
 			return alias;
@@ -193,13 +201,15 @@ struct vpngw_alias *vpngw_alias_lookup_server(const struct vpngw_realm *vpn,
 	struct vpngw_prefix key = { .realm_uid = ext->uid };
 	struct vpngw_alias_table *table = vpn->aliases;
 	struct vpngw_alias *alias;
+	const struct vpngw_addr_lens *lens;
 	struct rhlist_head *list;
 	unsigned int bit;
 
-	vpngw_addr_for_each_len(bit,
-				vpngw_alias_lens(table->server_lens, addr)) {
+	lens = vpngw_alias_lens(table->server_lens, addr);
+	for (bit = vpngw_addr_next_len(lens, 0); bit < VPNGW_ADDR_LENS;
+	     bit = vpngw_addr_next_len(lens, bit + 1)) {
 		key.len = 128 - bit;
-		ipv6_addr_prefix(&key.addr, addr, key.len);
+		vpngw_addr_prefix(&key.addr, addr, key.len);
 		list = rhltable_lookup(&table->server, &key,
 				       vpngw_alias_server_params);
 		alias = vpngw_alias_best_server(list, family, proto, port);
@@ -225,14 +235,15 @@ bool vpngw_alias_answers(const struct vpngw_realm *vpn,
 	struct rhlist_head *list, *pos;
 	struct vpngw_prefix key = {};
 	struct vpngw_alias *alias;
+	const struct vpngw_addr_lens *lens;
 	unsigned int bit;
 
-	vpngw_addr_for_each_len(bit,
-				vpngw_alias_lens(table->inside_lens, addr)) {
+	lens = vpngw_alias_lens(table->inside_lens, addr);
+	for (bit = vpngw_addr_next_len(lens, 0); bit < VPNGW_ADDR_LENS;
+	     bit = vpngw_addr_next_len(lens, bit + 1)) {
 		key.len = 128 - bit;
-		ipv6_addr_prefix(&key.addr, addr, key.len);
-		list = rhltable_lookup(&table->inside, &key,
-				       vpngw_alias_inside_params);
+		vpngw_addr_prefix(&key.addr, addr, key.len);
+		list = vpngw_alias_list_inside(table, &key);
 		*len = key.len;
 		rhl_for_each_entry_rcu(alias, pos, list, inside_node)
 			return !vpngw_alias_is_self(alias);
@@ -257,7 +268,7 @@ static bool vpngw_alias_extract(const struct in6_addr *from,
 }
 
 /**
- * vpngw_alias_to_server - the server address of an in-VPN address
+ * vpngw_alias_to_server_prefix - as vpngw_alias_to_server(), for a prefix
  * @alias: the alias
  * @addr: an address inside its in-VPN prefix
  * @server: the server's address
@@ -266,10 +277,11 @@ static bool vpngw_alias_extract(const struct in6_addr *from,
  * some for its own, 127.0.0.1 say.
  *
  * Context: any.
- * Return: true, but false where no server has an address that is so written.
+ * Return: as vpngw_alias_to_server().
  */
-bool vpngw_alias_to_server(const struct vpngw_alias *alias,
-			   const struct in6_addr *addr, struct in6_addr *server)
+bool vpngw_alias_to_server_prefix(const struct vpngw_alias *alias,
+				  const struct in6_addr *addr,
+				  struct in6_addr *server)
 {
 	switch (alias->way) {
 	case VPNGW_ALIAS_SHIFT:

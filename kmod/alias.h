@@ -114,10 +114,30 @@ struct vpngw_alias *vpngw_alias_lookup_server(const struct vpngw_realm *vpn,
 					      u8 family, u8 proto, __be16 port);
 bool vpngw_alias_answers(const struct vpngw_realm *vpn,
 			 const struct in6_addr *addr, u32 *len);
-bool vpngw_alias_to_server(const struct vpngw_alias *alias,
-			   const struct in6_addr *addr, struct in6_addr *server);
+bool vpngw_alias_to_server_prefix(const struct vpngw_alias *alias,
+				  const struct in6_addr *addr,
+				  struct in6_addr *server);
 bool vpngw_alias_to_inside(const struct vpngw_alias *alias,
 			   const struct in6_addr *addr, struct in6_addr *inside);
+
+/**
+ * vpngw_alias_to_server - the server address of an in-VPN address
+ * @alias: the alias
+ * @addr: an address inside its in-VPN prefix
+ * @server: the server's address
+ *
+ * Context: any.
+ * Return: true, but false where no server has an address that is so written.
+ */
+static inline bool vpngw_alias_to_server(const struct vpngw_alias *alias,
+					 const struct in6_addr *addr,
+					 struct in6_addr *server)
+{
+	if (unlikely(alias->inside.len != 128 || alias->server.len != 128))
+		return vpngw_alias_to_server_prefix(alias, addr, server);
+	*server = alias->server.addr;
+	return true;
+}
 
 struct vpngw_alias *vpngw_alias_find(struct vpngw_realm *vpn,
 				     const struct in6_addr *addr, u8 len,

@@ -6,6 +6,7 @@
 #include "flow.h"
 
 #include <linux/in.h>
+#include <linux/minmax.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
@@ -21,6 +22,9 @@
 #include "proto_tcp.h"
 #include "realm.h"
 #include "route_cache.h"
+
+/* Seconds that a flow lives of which no packet was translated. */
+#define VPNGW_FLOW_UNSEEN	4
 
 static struct kmem_cache *vpngw_flow_cache __read_mostly;
 
@@ -61,6 +65,13 @@ static enum vpngw_flow_state vpngw_flow_tcp_state(unsigned long flags)
 		       VPNGW_FLOW_STATE_CLOSING : VPNGW_FLOW_STATE_INSIDE_FIN;
 	return flags & BIT(VPNGW_FLOW_FIN_OUTSIDE) ?
 	       VPNGW_FLOW_STATE_OUTSIDE_FIN : VPNGW_FLOW_STATE_ESTABLISHED;
+}
+
+/* Whether a packet of it was ever translated. */
+static bool vpngw_flow_is_seen(const struct vpngw_flow *flow)
+{
+	return READ_ONCE(flow->flags) & (BIT(VPNGW_FLOW_SEEN_INSIDE) |
+					 BIT(VPNGW_FLOW_SEEN_OUTSIDE));
 }
 
 /* SCTP and DCCP, whose end is not looked for. */
@@ -115,8 +126,10 @@ static enum vpngw_timeout vpngw_flow_tcp_timeout(enum vpngw_flow_state state)
 
 static u32 vpngw_flow_timeout(const struct vpngw_flow *flow)
 {
+	bool call = flow->dir[VPNGW_SIDE_INSIDE].tuple.call;
 	enum vpngw_flow_state state = vpngw_flow_state(flow);
 	enum vpngw_timeout timeout;
+	u32 seconds;
 
 	switch (flow->dir[VPNGW_SIDE_INSIDE].tuple.proto) {
 	case IPPROTO_TCP:
@@ -139,14 +152,20 @@ static u32 vpngw_flow_timeout(const struct vpngw_flow *flow)
 		break;
 	case IPPROTO_GRE:
 		/* A call may say nothing for as long as its connection. */
-		timeout = flow->dir[VPNGW_SIDE_INSIDE].tuple.call ?
-			  VPNGW_TIMEOUT_TCP_ESTABLISHED : VPNGW_TIMEOUT_OTHER;
+		timeout = call ? VPNGW_TIMEOUT_TCP_ESTABLISHED :
+				 VPNGW_TIMEOUT_OTHER;
 		break;
 	default:
 		timeout = VPNGW_TIMEOUT_OTHER;
 		break;
 	}
-	return READ_ONCE(flow->mapping->vpn->vn->timeouts[timeout]);
+	seconds = READ_ONCE(flow->mapping->vpn->vn->timeouts[timeout]);
+	/* Its first packet was refused after all, for want of a route say. Until
+	 * then it counts for the limits, so that refused packets, too, are cheap.
+	 */
+	if (unlikely(!call && !vpngw_flow_is_seen(flow)))
+		seconds = min_t(u32, seconds, VPNGW_FLOW_UNSEEN);
+	return seconds;
 }
 
 /**
@@ -166,14 +185,23 @@ bool vpngw_flow_live(const struct vpngw_flow *flow, u32 *left)
 
 	if (!vpngw_flow_published(flow))
 		return false;
-	timeout = vpngw_flow_timeout(flow);
 	idle = vpngw_flow_now() - READ_ONCE(flow->last);
+	/* No timeout is shorter. */
+	if (likely(!idle && !left))
+		return true;
+	timeout = vpngw_flow_timeout(flow);
 	/* Another CPU may have stored a later second than we read. */
 	if (idle > timeout && (s32)idle > 0)
 		return false;
 	if (left)
 		*left = (s32)idle > 0 ? timeout - idle : timeout;
 	return true;
+}
+
+static __flatten struct vpngw_flow_dir *
+vpngw_flow_lookup(struct vpngw_realm *realm, const struct vpngw_tuple *tuple)
+{
+	return rhashtable_lookup(&realm->flows, tuple, vpngw_flow_params);
 }
 
 /**
@@ -190,7 +218,7 @@ struct vpngw_flow *vpngw_flow_find(struct vpngw_realm *realm,
 	struct vpngw_flow_dir *dir;
 	struct vpngw_flow *flow;
 
-	dir = rhashtable_lookup(&realm->flows, tuple, vpngw_flow_params);
+	dir = vpngw_flow_lookup(realm, tuple);
 	if (!dir)
 		return NULL;
 	flow = vpngw_flow_of(dir, realm->side);
@@ -244,7 +272,8 @@ static void vpngw_flow_unlink(struct vpngw_flow *flow, enum vpngw_side side)
 			       vpngw_flow_params);
 }
 
-static int vpngw_flow_link(struct vpngw_flow *flow, enum vpngw_side side)
+static __flatten int vpngw_flow_link(struct vpngw_flow *flow,
+				     enum vpngw_side side)
 {
 	struct vpngw_mapping *mapping = flow->mapping;
 	struct vpngw_realm *realm;
@@ -331,13 +360,6 @@ static bool vpngw_flow_attach(struct vpngw_flow *flow)
 	}
 	spin_unlock(&mapping->lock);
 	return ok;
-}
-
-/* Whether a packet of it was ever translated. */
-static bool vpngw_flow_is_seen(const struct vpngw_flow *flow)
-{
-	return READ_ONCE(flow->flags) & (BIT(VPNGW_FLOW_SEEN_INSIDE) |
-					 BIT(VPNGW_FLOW_SEEN_OUTSIDE));
 }
 
 /* A dynamic mapping goes with its last flow, or at once if it got none. */

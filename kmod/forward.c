@@ -5,7 +5,6 @@
  */
 #include "forward.h"
 
-#include <linux/if_ether.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/minmax.h>
@@ -20,7 +19,6 @@
 #include <net/ipv6.h>
 #include <net/netfilter/nf_conntrack.h>
 #include <net/route.h>
-#include <net/xfrm.h>
 
 #include "flow.h"
 #include "fragment.h"
@@ -29,18 +27,12 @@
 #include "local.h"
 #include "mapping.h"
 #include "realm.h"
-#include "rewrite.h"
 #include "route.h"
 #include "xlat.h"
 
 /* The header of an IPv6 fragment beyond that of an IPv4 one. */
 #define VPNGW_FORWARD_FRAGMENT_GROWTH \
 	(VPNGW_XLAT_GROWTH + sizeof(struct frag_hdr))
-
-static bool vpngw_forward_is_v4(const struct sk_buff *skb)
-{
-	return likely(skb->protocol == htons(ETH_P_IP));
-}
 
 static bool vpngw_forward_goes_v4(const struct dst_entry *dst)
 {
@@ -122,33 +114,6 @@ struct dst_entry *vpngw_forward_peek_inside(const struct vpngw_mapping *mapping,
 				      vpngw_forward_host_ifindex(mapping, flow,
 								 to),
 				      skb, to, reason);
-}
-
-/**
- * vpngw_forward_ttl - how many more routers a packet may pass
- * @skb: the packet
- *
- * Context: any.
- * Return: its TTL or hop limit.
- */
-u8 vpngw_forward_ttl(const struct sk_buff *skb)
-{
-	return vpngw_forward_is_v4(skb) ? ip_hdr(skb)->ttl :
-					  ipv6_hdr(skb)->hop_limit;
-}
-
-/**
- * vpngw_forward_is_allowed - does IPsec let a packet through?
- * @skb: the packet, not yet translated
- *
- * Context: RCU read section.
- * Return: true if the policies for what is forwarded do.
- */
-bool vpngw_forward_is_allowed(struct sk_buff *skb)
-{
-	return vpngw_forward_is_v4(skb) ?
-	       xfrm4_policy_check(NULL, XFRM_POLICY_FWD, skb) :
-	       xfrm6_policy_check(NULL, XFRM_POLICY_FWD, skb);
 }
 
 /**
@@ -272,8 +237,17 @@ static void vpngw_forward_may_cut4(struct sk_buff *skb, u16 frag_max)
 					   VPNGW_FORWARD_FRAGMENT_GROWTH;
 }
 
-static int vpngw_forward_convert(struct sk_buff *skb, struct vpngw_packet *p,
-				 const struct vpngw_tuple *to)
+/**
+ * vpngw_forward_convert - give a packet a new tuple of the other version
+ * @skb: the packet
+ * @p: what vpngw_tuple_read() said of it
+ * @to: its new tuple
+ *
+ * Context: as vpngw_forward_translate().
+ * Return: as vpngw_forward_translate().
+ */
+int vpngw_forward_convert(struct sk_buff *skb, struct vpngw_packet *p,
+			  const struct vpngw_tuple *to)
 {
 	u16 frag_max = vpngw_forward_frag_max(skb);
 	bool v4 = vpngw_forward_is_v4(skb), may_cut;
@@ -299,28 +273,6 @@ static int vpngw_forward_convert(struct sk_buff *skb, struct vpngw_packet *p,
 	return VPNGW_OK;
 }
 
-/**
- * vpngw_forward_translate - give a packet its new tuple, of whatever version
- * @skb: the packet
- * @p: what vpngw_tuple_read() said of it
- * @to: its new tuple
- *
- * Pointers into @skb are stale afterwards.
- *
- * Context: RCU read section; may reallocate the packet's head with GFP_ATOMIC.
- * Return: VPNGW_OK, or the &enum vpngw_reason why not and the packet unchanged.
- */
-int vpngw_forward_translate(struct sk_buff *skb, struct vpngw_packet *p,
-			    const struct vpngw_tuple *to)
-{
-	if (unlikely(p->tuple.family != to->family))
-		return vpngw_forward_convert(skb, p, to);
-	if (unlikely(p->spent_route))
-		return VPNGW_REASON_IP_OPTIONS;
-	return vpngw_rewrite_packet(skb, p, to) ? VPNGW_REASON_NO_MEMORY :
-						  VPNGW_OK;
-}
-
 static int vpngw_forward_finish(struct net *net, struct sock *sk,
 				struct sk_buff *skb)
 {
@@ -338,7 +290,8 @@ static int vpngw_forward_finish6(struct net *net, struct sock *sk,
 	return dst_output(net, sk, skb);
 }
 
-static void vpngw_forward_set_route(struct sk_buff *skb, struct dst_entry *dst)
+static __always_inline void
+vpngw_forward_set_route(struct sk_buff *skb, struct dst_entry *dst)
 {
 	nf_reset_ct(skb);
 	nf_ct_set(skb, NULL, IP_CT_UNTRACKED);

@@ -49,7 +49,8 @@ bool vpngw_hairpin_alias_of(struct vpngw_realm *vpn, struct vpngw_realm *ext,
 			    const struct in6_addr *addr,
 			    struct vpngw_alias *alias)
 {
-	if (!READ_ONCE(vpn->policy.hairpin))
+	/* A static mapping's prefix may have addresses that are no host's. */
+	if (!READ_ONCE(vpn->policy.hairpin) || !vpngw_addr_is_host(addr))
 		return false;
 	memset(alias, 0, sizeof(*alias));
 	alias->inside.addr = *addr;

@@ -107,7 +107,7 @@ static void vpngw_hook_tell(struct vpngw_realm *realm,
 static int vpngw_hook_turn(const struct vpngw_iface *iface,
 			   struct vpngw_flow *flow, struct sk_buff *skb,
 			   struct vpngw_packet *p,
-			   const struct vpngw_tuple *outside, bool first)
+			   const struct vpngw_tuple *outside)
 {
 	struct vpngw_realm *ext = flow->mapping->ext;
 	struct vpngw_packet turned = *p;
@@ -131,8 +131,6 @@ static int vpngw_hook_turn(const struct vpngw_iface *iface,
 		if (reason == VPNGW_REASON_FILTERED)
 			vpngw_flow_update(flow, iface, VPNGW_SIDE_INSIDE, p,
 					  len);
-		else if (first)
-			vpngw_flow_end(flow);
 		return reason;
 	}
 	reason = VPNGW_REASON_HAIRPIN;
@@ -226,7 +224,7 @@ static int vpngw_hook_translate(const struct vpngw_iface *iface,
 	}
 	vpngw_tuple_reverse(&to, &flow->dir[!side].tuple);
 	if (unlikely(vpngw_flow_is_hairpin(flow)) && side == VPNGW_SIDE_INSIDE)
-		return vpngw_hook_turn(iface, flow, skb, p, &to, first);
+		return vpngw_hook_turn(iface, flow, skb, p, &to);
 	/* Many flows have but one packet: not worth keeping a route for. */
 	dst = vpngw_forward_route(flow, side, skb, &to,
 				  first ? NULL : &flow->route[side], &reason);

@@ -21,6 +21,7 @@
  * @n_flows: number of flows under them
  * @seen: a packet of it was checked to come from a host
  * @pool_uid: the pool that it is paired with an address of
+ * @pool_index: where that was in the pool when it was paired
  * @pool_addr: that address
  * @rcu: frees it
  */
@@ -31,6 +32,7 @@ struct vpngw_host {
 	atomic_t		n_flows;
 	bool			seen;
 	u32			pool_uid;
+	u32			pool_index;
 	struct in6_addr		pool_addr;
 	struct rcu_head		rcu;
 };
@@ -60,6 +62,12 @@ static const struct rhashtable_params vpngw_host_params = {
 	.automatic_shrinking	= true,
 };
 
+static __flatten struct vpngw_host *
+vpngw_host_lookup(struct vpngw_realm *realm, const struct in6_addr *addr)
+{
+	return rhashtable_lookup(&realm->hosts, addr, vpngw_host_params);
+}
+
 /**
  * vpngw_host_find - the host of an address
  * @realm: the vpn or ext
@@ -71,7 +79,7 @@ static const struct rhashtable_params vpngw_host_params = {
 struct vpngw_host *vpngw_host_find(struct vpngw_realm *realm,
 				   const struct in6_addr *addr)
 {
-	return rhashtable_lookup(&realm->hosts, addr, vpngw_host_params);
+	return vpngw_host_lookup(realm, addr);
 }
 
 static struct vpngw_host *vpngw_host_add(struct vpngw_realm *realm,
@@ -213,13 +221,14 @@ void vpngw_host_del_flow(struct vpngw_host *host)
  * vpngw_host_pair - remember which address of a pool a host has
  * @host: the host, which has a mapping
  * @pool_uid: the pool
+ * @index: where the address is in it
  * @addr: the address
  *
  * Of one pool, the last.
  *
  * Context: any.
  */
-void vpngw_host_pair(struct vpngw_host *host, u32 pool_uid,
+void vpngw_host_pair(struct vpngw_host *host, u32 pool_uid, u32 index,
 		     const struct in6_addr *addr)
 {
 	int i;
@@ -228,6 +237,7 @@ void vpngw_host_pair(struct vpngw_host *host, u32 pool_uid,
 	 * pool does not have, or one that it may as well have.
 	 */
 	WRITE_ONCE(host->pool_uid, pool_uid);
+	WRITE_ONCE(host->pool_index, index);
 	for (i = 0; i < 4; i++)
 		WRITE_ONCE(host->pool_addr.s6_addr32[i], addr->s6_addr32[i]);
 }
@@ -236,18 +246,20 @@ void vpngw_host_pair(struct vpngw_host *host, u32 pool_uid,
  * vpngw_host_paired - which address of a pool does a host have?
  * @host: the host
  * @pool_uid: the pool
+ * @index: where it was in the pool
  * @addr: the address
  *
  * Context: any.
  * Return: true if it is known.
  */
-bool vpngw_host_paired(const struct vpngw_host *host, u32 pool_uid,
+bool vpngw_host_paired(const struct vpngw_host *host, u32 pool_uid, u32 *index,
 		       struct in6_addr *addr)
 {
 	int i;
 
 	if (READ_ONCE(host->pool_uid) != pool_uid)
 		return false;
+	*index = READ_ONCE(host->pool_index);
 	for (i = 0; i < 4; i++)
 		addr->s6_addr32[i] = READ_ONCE(host->pool_addr.s6_addr32[i]);
 	return true;

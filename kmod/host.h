@@ -19,9 +19,9 @@ bool vpngw_host_may_map(const struct vpngw_host *host, u32 max);
 bool vpngw_host_may_flow(const struct vpngw_host *host, u32 max);
 bool vpngw_host_add_flow(struct vpngw_host *host, u32 max);
 void vpngw_host_del_flow(struct vpngw_host *host);
-void vpngw_host_pair(struct vpngw_host *host, u32 pool_uid,
+void vpngw_host_pair(struct vpngw_host *host, u32 pool_uid, u32 index,
 		     const struct in6_addr *addr);
-bool vpngw_host_paired(const struct vpngw_host *host, u32 pool_uid,
+bool vpngw_host_paired(const struct vpngw_host *host, u32 pool_uid, u32 *index,
 		       struct in6_addr *addr);
 void vpngw_host_set_seen(struct vpngw_host *host);
 bool vpngw_host_is_seen(const struct vpngw_host *host);

@@ -156,15 +156,17 @@ struct dst_entry *vpngw_iface_route(const struct vpngw_realm *realm,
 				    int *reason)
 {
 	const struct vpngw_route *route = &realm->route;
+	u32 moves = vpngw_net_moves(realm->vn);
 	struct dst_entry *dst = NULL;
 
 	if (vpngw_route_is_there(route)) {
 		if (cache)
-			dst = vpngw_route_cache_get(cache, skb);
+			dst = vpngw_route_cache_get(cache, moves, skb);
 		else if (realm->route_pairs)
 			dst = vpngw_route_pairs_get(route, realm->route_pairs,
-						    skb, t);
-		if (dst && vpngw_iface_may_leave(realm, ifindex, skb, t, dst))
+						    moves, skb, t);
+		if (dst && (likely(!route->own_devices && !dst->lwtstate) ||
+			    vpngw_iface_may_leave(realm, ifindex, skb, t, dst)))
 			return dst;
 		dst_release(dst);
 	}
@@ -172,9 +174,10 @@ struct dst_entry *vpngw_iface_route(const struct vpngw_realm *realm,
 	if (!dst)
 		return NULL;
 	if (cache)
-		vpngw_route_cache_set(route, cache, skb, dst);
+		vpngw_route_cache_set(route, cache, moves, skb, dst);
 	else if (realm->route_pairs)
-		vpngw_route_pairs_set(route, realm->route_pairs, skb, t, dst);
+		vpngw_route_pairs_set(route, realm->route_pairs, moves, skb, t,
+				      dst);
 	return dst;
 }
 
@@ -235,6 +238,7 @@ static void vpngw_iface_remove(struct vpngw_iface *iface,
 	vpngw_neigh_unbind(dev);
 	rhashtable_remove_fast(&iface->vn->ifaces, &iface->node,
 			       vpngw_iface_params);
+	vpngw_net_moved(iface->vn);
 	vpngw_flow_end_iface(iface->realm, iface->uid);
 	vpngw_net_reap(iface->vn, &iface->reap, vpngw_iface_reap);
 }
@@ -262,6 +266,7 @@ static int vpngw_iface_insert(struct vpngw_net *vn, struct net_device *dev,
 				     vpngw_iface_params);
 	if (err)
 		goto err_put_realm;
+	vpngw_net_moved(vn);
 	return 0;
 
 err_put_realm:

@@ -10,7 +10,10 @@
  */
 #include "limit.h"
 
+#include <linux/cpumask.h>
 #include <linux/jiffies.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/timekeeping.h>
 
@@ -32,10 +35,27 @@
 /* A VPN may start the flows of so long at once. */
 #define VPNGW_LIMIT_BURST_NS	NSEC_PER_SEC
 
-static bool vpngw_limit_over_share(struct vpngw_net *vn,
-				   enum vpngw_limit_kind kind, u32 own)
+/* What is counted can be off by so much, with any number of CPUs. */
+static u32 vpngw_limit_slack_max(void)
 {
-	struct vpngw_limit_all *all = &vn->limits[kind];
+	return 2 * max_t(u32, percpu_counter_batch, 2 * nr_cpu_ids) *
+	       nr_cpu_ids;
+}
+
+/* With less than that in all, what is free allows any share of it. */
+static u32 vpngw_limit_easy(u32 max)
+{
+	u64 n = div_u64((u64)max * VPNGW_LIMIT_SHARE, VPNGW_LIMIT_SHARE + 1);
+	u32 slack = vpngw_limit_slack_max();
+
+	if (!max)
+		return U32_MAX;
+	return n > slack ? n - slack : 0;
+}
+
+static noinline bool vpngw_limit_over_share_exact(struct vpngw_limit_all *all,
+						  u32 own)
+{
 	u64 max = READ_ONCE(all->max), total, slack;
 
 	if (!max)
@@ -50,6 +70,15 @@ static bool vpngw_limit_over_share(struct vpngw_net *vn,
 		return true;
 	total = percpu_counter_sum_positive(&all->n);
 	return total >= max || own >= VPNGW_LIMIT_SHARE * (max - total);
+}
+
+static bool vpngw_limit_over_share(struct vpngw_net *vn,
+				   enum vpngw_limit_kind kind, u32 own)
+{
+	struct vpngw_limit_all *all = &vn->limits[kind];
+
+	return percpu_counter_read_positive(&all->n) >= READ_ONCE(all->easy) &&
+	       vpngw_limit_over_share_exact(all, own);
 }
 
 /* Generic cell rate algorithm: one word, no lock. */
@@ -205,7 +234,10 @@ void vpngw_limit_set(struct vpngw_net *vn, enum vpngw_limit_kind kind, u32 max)
 	struct vpngw_limit_all *all = &vn->limits[kind];
 
 	all->is_auto = max == VPNGW_LIMIT_AUTO;
-	WRITE_ONCE(all->max, all->is_auto ? vpngw_limit_auto(kind) : max);
+	if (all->is_auto)
+		max = vpngw_limit_auto(kind);
+	WRITE_ONCE(all->max, max);
+	WRITE_ONCE(all->easy, vpngw_limit_easy(max));
 }
 
 /**

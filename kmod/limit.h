@@ -29,11 +29,13 @@ enum vpngw_limit_kind {
  * struct vpngw_limit_all - a limit for all VPNs together
  * @n: what there is
  * @max: the limit, 0 for none (netns mutex, readers at any time)
+ * @easy: as long as @n reads less, no vpn is over its share (likewise)
  * @is_auto: @max follows from the machine's memory (netns mutex)
  */
 struct vpngw_limit_all {
 	struct percpu_counter	n;
 	u32			max;
+	u32			easy;
 	bool			is_auto;
 };
 

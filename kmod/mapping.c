@@ -59,7 +59,7 @@ static const struct rhashtable_params vpngw_mapping_params = {
 	.automatic_shrinking	= true,
 };
 
-static struct vpngw_mapping *
+static __flatten struct vpngw_mapping *
 vpngw_mapping_lookup(const struct vpngw_realm *ext, enum vpngw_side side,
 		     const struct vpngw_endpoint *key)
 {
@@ -84,15 +84,17 @@ vpngw_mapping_lookup_prefix(const struct vpngw_realm *ext, enum vpngw_side side,
 			    const struct vpngw_endpoint *want)
 {
 	struct vpngw_endpoint key = *want;
+	const struct vpngw_addr_lens *lens;
 	struct vpngw_mapping *mapping;
 	unsigned int bit;
 
 	key.port = 0;
 	key.proto = 0;
-	vpngw_addr_for_each_len(bit,
-				vpngw_mapping_lens(ext, side, &want->addr)) {
+	lens = vpngw_mapping_lens(ext, side, &want->addr);
+	for (bit = vpngw_addr_next_len(lens, 0); bit < VPNGW_ADDR_LENS;
+	     bit = vpngw_addr_next_len(lens, bit + 1)) {
 		key.beyond = bit;
-		ipv6_addr_prefix(&key.addr, &want->addr, 128 - bit);
+		vpngw_addr_prefix(&key.addr, &want->addr, 128 - bit);
 		mapping = vpngw_mapping_lookup(ext, side, &key);
 		if (mapping)
 			return mapping;
@@ -222,28 +224,23 @@ bool vpngw_mapping_is_outside(struct vpngw_realm *ext,
 }
 
 /**
- * vpngw_mapping_to - the address of one end for an address of the other
+ * vpngw_mapping_to_prefix - as vpngw_mapping_to(), for a prefix
  * @mapping: the mapping
  * @side: of the address that is wanted
- * @from: the address on the other side, which the mapping is for
+ * @from: the address on the other side
  * @to: the address
  *
- * Between IPv6 prefixes of at most 64 bits the checksums stay, RFC 6296.
- *
  * Context: any.
- * Return: true, but false for the few that can't be translated so.
+ * Return: as vpngw_mapping_to().
  */
-bool vpngw_mapping_to(const struct vpngw_mapping *mapping, enum vpngw_side side,
-		      const struct in6_addr *from, struct in6_addr *to)
+bool vpngw_mapping_to_prefix(const struct vpngw_mapping *mapping,
+			     enum vpngw_side side, const struct in6_addr *from,
+			     struct in6_addr *to)
 {
 	const struct vpngw_endpoint *end = &mapping->end[side].key;
 	const struct vpngw_endpoint *old = &mapping->end[!side].key;
 	u32 len = 128 - end->beyond;
 
-	if (likely(len == 128)) {
-		*to = end->addr;
-		return true;
-	}
 	if (len <= 64)
 		return vpngw_addr_shift_neutral(to, from, &old->addr,
 						&end->addr, len);
@@ -276,8 +273,8 @@ static void vpngw_mapping_free_rcu(struct rcu_head *rcu)
 			container_of(rcu, struct vpngw_mapping, rcu));
 }
 
-static int vpngw_mapping_link(struct vpngw_mapping *mapping,
-			      enum vpngw_side side)
+static __flatten int vpngw_mapping_link(struct vpngw_mapping *mapping,
+					enum vpngw_side side)
 {
 	return rhashtable_lookup_insert_fast(&mapping->ext->mappings[side],
 					     &mapping->end[side].node,

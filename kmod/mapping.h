@@ -132,8 +132,9 @@ struct vpngw_mapping *vpngw_mapping_create(struct vpngw_iface *iface,
 					   struct vpngw_host *host, u32 scope,
 					   const struct vpngw_tuple *t,
 					   int *reason);
-bool vpngw_mapping_to(const struct vpngw_mapping *mapping, enum vpngw_side side,
-		      const struct in6_addr *from, struct in6_addr *to);
+bool vpngw_mapping_to_prefix(const struct vpngw_mapping *mapping,
+			     enum vpngw_side side, const struct in6_addr *from,
+			     struct in6_addr *to);
 void vpngw_mapping_ctor(void *object);
 int vpngw_mapping_publish(struct vpngw_mapping *mapping);
 void vpngw_mapping_unpublish(struct vpngw_mapping *mapping);
@@ -144,5 +145,28 @@ int vpngw_mapping_table_init(struct vpngw_realm *realm);
 void vpngw_mapping_table_exit(struct vpngw_realm *realm);
 int vpngw_mapping_init(void);
 void vpngw_mapping_exit(void);
+
+/**
+ * vpngw_mapping_to - the address of one end for an address of the other
+ * @mapping: the mapping
+ * @side: of the address that is wanted
+ * @from: the address on the other side, which the mapping is for
+ * @to: the address
+ *
+ * Between IPv6 prefixes of at most 64 bits the checksums stay, RFC 6296.
+ *
+ * Context: any.
+ * Return: true, but false for the few that can't be translated so.
+ */
+static inline bool vpngw_mapping_to(const struct vpngw_mapping *mapping,
+				    enum vpngw_side side,
+				    const struct in6_addr *from,
+				    struct in6_addr *to)
+{
+	if (unlikely(vpngw_mapping_is_prefix(mapping)))
+		return vpngw_mapping_to_prefix(mapping, side, from, to);
+	*to = mapping->end[side].key.addr;
+	return true;
+}
 
 #endif /* _VPNGW_MAPPING_H */

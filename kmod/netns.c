@@ -154,6 +154,7 @@ static int __net_init vpngw_net_init(struct net *net)
 	vn->stats = alloc_percpu(struct vpngw_stats);
 	if (!vn->stats)
 		return -ENOMEM;
+	vpngw_ports_budget_init(&vn->port_sets);
 	err = vpngw_limit_net_init(vn);
 	if (err)
 		goto err_free_stats;

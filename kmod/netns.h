@@ -12,7 +12,10 @@
 
 #include <net/netns/generic.h>
 
+#include <asm/barrier.h>
+
 #include "limit.h"
+#include "ports.h"
 #include "stats.h"
 
 /* What a flow's state and protocol time out by; the order of the netlink
@@ -59,9 +62,12 @@ struct vpngw_reap {
  * @bindings: devices bound to a vpn or ext (@mutex)
  * @ifaces: what each device's packets belong to, by ifindex (RTNL and @mutex,
  *	RCU readers)
+ * @moves: grows whenever one of them or a VRF comes or goes (@mutex, readers at
+ *	any time)
  * @key: secret that pairs hosts with pool addresses (constant)
  * @timeouts: in seconds, by &enum vpngw_timeout (@mutex, readers at any time)
  * @limits: for all VPNs together
+ * @port_sets: memory for the ports of pools
  * @quarantine: seconds that a freed outside port is not given again (@mutex,
  *	readers at any time)
  * @quarantine_share: most of an address's ports that are kept so, in per cent
@@ -90,9 +96,11 @@ struct vpngw_net {
 	struct list_head		mappings;
 	struct list_head		bindings;
 	struct rhashtable		ifaces;
+	u32				moves;
 	u32				key;
 	u32				timeouts[VPNGW_TIMEOUTS];
 	struct vpngw_limit_all		limits[VPNGW_LIMITS];
+	struct vpngw_ports_budget	port_sets;
 	u32				quarantine;
 	u8				quarantine_share;
 	bool				tcp_pickup;
@@ -116,6 +124,31 @@ extern unsigned int vpngw_net_id;
 static inline struct vpngw_net *vpngw_net_get(const struct net *net)
 {
 	return net_generic(net, vpngw_net_id);
+}
+
+/**
+ * vpngw_net_moves - how often has it changed which devices belong to whom?
+ * @vn: the namespace
+ *
+ * Context: any.
+ * Return: the number; what is looked up afterwards is as new as that.
+ */
+static inline u32 vpngw_net_moves(const struct vpngw_net *vn)
+{
+	/* Pairs with vpngw_net_moved(). */
+	return smp_load_acquire(&vn->moves);
+}
+
+/**
+ * vpngw_net_moved - note that it has just changed which devices belong to whom
+ * @vn: the namespace
+ *
+ * Context: process, @vn->mutex held.
+ */
+static inline void vpngw_net_moved(struct vpngw_net *vn)
+{
+	/* Pairs with vpngw_net_moves(). */
+	smp_store_release(&vn->moves, vn->moves + 1);
 }
 
 u32 vpngw_net_uid(struct vpngw_net *vn);

@@ -27,6 +27,10 @@
 
 /* Addresses tried when the one paired with a host can't be used. */
 #define VPNGW_POOL_ADDR_TRIES	64
+/* The first addresses of a pool, which hosts share when there is no memory for the
+ * ports of more.
+ */
+#define VPNGW_POOL_ADDR_SHARED	64
 /* Times to look again when another CPU was in the way. */
 #define VPNGW_POOL_RACE_TRIES	16
 /* Blocks of an owner looked into before it gets one more, and in all. */
@@ -73,51 +77,104 @@ static bool vpngw_pool_addr_usable(const struct vpngw_space_addr *sa)
 	return !atomic_read(&sa->reserved) && !READ_ONCE(sa->draining);
 }
 
-/* Where a host's address is looked for first. */
+/* Where a host's address is looked for first, of @n. */
 static __always_inline u32
 vpngw_pool_first_addr(const struct vpngw_pool *pool,
-		      const struct vpngw_space *space,
-		      const struct vpngw_pool_want *want)
+		      const struct vpngw_pool_want *want, u32 n)
 {
 	return reciprocal_scale(vpngw_addr_hash(want->addr, want->vpn->uid,
 						pool->uid, pool->ext->vn->key),
-				space->n_addrs);
+				n);
 }
 
-/* The address that a host is paired with (RFC 4787 REQ-2, RFC 6888 REQ-2): the
- * one that it has, or else one by a keyed hash.
+/* Ports take memory, which is for those of so many addresses: a tenant can have
+ * hosts without end.
  */
-static struct vpngw_space_addr *
-vpngw_pool_pair(const struct vpngw_pool *pool, struct vpngw_space *space,
-		const struct vpngw_pool_want *want, u32 *index, int *reason)
+static bool vpngw_pool_may_begin(const struct vpngw_pool *pool, u32 index)
 {
-	int tries = min_t(u32, space->n_addrs, VPNGW_POOL_ADDR_TRIES), paired;
-	struct vpngw_space_addr *sa;
-	struct in6_addr addr;
+	return index < VPNGW_POOL_ADDR_SHARED ||
+	       !vpngw_ports_budget_is_spent(&pool->ext->vn->port_sets);
+}
 
-	*reason = VPNGW_REASON_NO_MEMORY;
-	paired = vpngw_host_paired(want->host, pool->uid, &addr) ?
-		 vpngw_space_index(space, &addr) : -1;
-	if (paired >= 0) {
-		*index = paired;
-		sa = vpngw_space_get(space, paired, GFP_ATOMIC);
-		if (!sa || vpngw_pool_addr_usable(sa))
-			return sa;
-	}
-	*index = vpngw_pool_first_addr(pool, space, want);
+/* Among how many addresses is a host that can't have the one it should have? */
+static u32 vpngw_pool_n_others(const struct vpngw_pool *pool,
+			       const struct vpngw_space *space)
+{
+	return vpngw_pool_may_begin(pool, U32_MAX) ? space->n_addrs :
+	       min_t(u32, space->n_addrs, VPNGW_POOL_ADDR_SHARED);
+}
+
+/* The ports of an address, if that may be used. */
+static struct vpngw_ports *vpngw_pool_ports_of(const struct vpngw_pool *pool,
+					       struct vpngw_space *space,
+					       u32 index, int class,
+					       struct vpngw_space_addr **sa)
+{
+	struct vpngw_ports *ports;
+
+	*sa = READ_ONCE(space->addrs[index]);
+	if (*sa && !vpngw_pool_addr_usable(*sa))
+		return NULL;
+	ports = *sa ? READ_ONCE((*sa)->ports[class]) : NULL;
+	if (likely(ports))
+		return ports;
+	if (!vpngw_pool_may_begin(pool, index))
+		return NULL;
+	*sa = vpngw_space_get(space, index, GFP_ATOMIC);
+	return *sa ? vpngw_space_ports(*sa, class, &pool->ext->vn->port_sets,
+				       pool->port_lo, pool->port_hi,
+				       GFP_ATOMIC) : NULL;
+}
+
+/* Another address for a host than the one it should have. */
+static struct vpngw_ports *vpngw_pool_pair_other(const struct vpngw_pool *pool,
+						 struct vpngw_space *space,
+						 const struct vpngw_pool_want *want,
+						 u32 *index, int class,
+						 struct vpngw_space_addr **sa)
+{
+	u32 n = vpngw_pool_n_others(pool, space);
+	int tries = min_t(u32, n, VPNGW_POOL_ADDR_TRIES);
+	struct vpngw_ports *ports = NULL;
+
+	*index = vpngw_pool_first_addr(pool, want, n);
 	while (tries--) {
-		sa = vpngw_space_get(space, *index, GFP_ATOMIC);
-		if (!sa)
-			return NULL;
-		if (vpngw_pool_addr_usable(sa)) {
-			vpngw_space_address(space, *index, &addr);
-			vpngw_host_pair(want->host, pool->uid, &addr);
-			return sa;
-		}
-		*index = *index + 1 == space->n_addrs ? 0 : *index + 1;
+		ports = vpngw_pool_ports_of(pool, space, *index, class, sa);
+		if (ports)
+			return ports;
+		*index = *index + 1 == n ? 0 : *index + 1;
 	}
-	*reason = VPNGW_REASON_POOL_EXHAUSTED;
 	return NULL;
+}
+
+/* The ports of the address that a host is paired with (RFC 4787 REQ-2, RFC 6888
+ * REQ-2): the one that it has, or else one by a keyed hash.
+ */
+static struct vpngw_ports *vpngw_pool_pair(const struct vpngw_pool *pool,
+					   struct vpngw_space *space,
+					   const struct vpngw_pool_want *want,
+					   struct vpngw_space_addr **sa)
+{
+	int class = vpngw_space_class(want->proto), paired;
+	struct vpngw_ports *ports;
+	struct in6_addr addr;
+	u32 near, index;
+
+	paired = vpngw_host_paired(want->host, pool->uid, &near, &addr) ?
+		 vpngw_space_index_near(space, &addr, near) : -1;
+	if (likely(paired >= 0)) {
+		ports = vpngw_pool_ports_of(pool, space, paired, class, sa);
+		if (likely(ports))
+			return ports;
+	}
+	index = vpngw_pool_first_addr(pool, want, space->n_addrs);
+	ports = vpngw_pool_ports_of(pool, space, index, class, sa);
+	if (unlikely(!ports))
+		ports = vpngw_pool_pair_other(pool, space, want, &index, class,
+					      sa);
+	if (ports)
+		vpngw_host_pair(want->host, pool->uid, index, &(*sa)->addr);
+	return ports;
 }
 
 static int vpngw_pool_take_kind(const struct vpngw_pool *pool,
@@ -287,20 +344,20 @@ static bool vpngw_pool_computed(const struct vpngw_pool *pool,
 static int vpngw_pool_take_computed(struct vpngw_pool *pool,
 				    struct vpngw_space *space,
 				    const struct vpngw_pool_want *want,
-				    u32 *index)
+				    struct vpngw_space_addr **sa)
 {
 	int class = vpngw_space_class(want->proto);
-	struct vpngw_space_addr *sa;
 	struct vpngw_ports *ports;
-	u32 lo;
+	u32 index, lo;
 
-	if (!vpngw_pool_computed(pool, space, want, index, &lo))
+	if (!vpngw_pool_computed(pool, space, want, &index, &lo))
 		return -1;
-	sa = vpngw_space_get(space, *index, GFP_ATOMIC);
-	if (!sa || !vpngw_pool_addr_usable(sa))
+	*sa = vpngw_space_get(space, index, GFP_ATOMIC);
+	if (!*sa || !vpngw_pool_addr_usable(*sa))
 		return -1;
-	ports = vpngw_space_ports(sa, class, pool->port_lo, pool->port_hi,
-				  GFP_ATOMIC);
+	/* How many addresses hosts have here is configured. */
+	ports = vpngw_space_ports(*sa, class, &pool->ext->vn->port_sets,
+				  pool->port_lo, pool->port_hi, GFP_ATOMIC);
 	if (!ports)
 		return -1;
 	return vpngw_pool_take_kind(pool, ports, lo, lo + pool->block_size - 1,
@@ -348,57 +405,46 @@ static int vpngw_pool_genid(const struct vpngw_pool *pool)
  * have changed since.
  */
 static bool vpngw_pool_addr_is_local(const struct vpngw_pool *pool,
-				     const struct vpngw_space *space,
-				     struct vpngw_space_addr *sa, u32 index)
+				     struct vpngw_space_addr *sa)
 {
 	u32 known = (u32)vpngw_pool_genid(pool) << 2 | BIT(1);
 	u32 local = READ_ONCE(sa->local);
-	struct in6_addr addr;
 
 	if (likely((local & ~BIT(0)) == known))
 		return local & BIT(0);
-	vpngw_space_address(space, index, &addr);
-	local = vpngw_route_has_local(&pool->ext->route, &addr);
+	local = vpngw_route_has_local(&pool->ext->route, &sa->addr);
 	WRITE_ONCE(sa->local, known | local);
 	return local;
 }
 
 /* Whether a port at an address of the gateway itself is one of its sockets'. */
 static bool vpngw_pool_is_socket(const struct vpngw_pool *pool,
-				 const struct vpngw_space *space,
-				 struct vpngw_space_addr *sa, u32 index,
-				 u8 proto, u16 port)
+				 struct vpngw_space_addr *sa, u8 proto,
+				 u16 port)
 {
-	struct in6_addr addr;
-
-	if (likely(!vpngw_pool_addr_is_local(pool, space, sa, index)))
-		return false;
-	vpngw_space_address(space, index, &addr);
-	return vpngw_socket_has_port(pool->ext->vn->net, proto, &addr, port);
+	return unlikely(vpngw_pool_addr_is_local(pool, sa)) &&
+	       vpngw_socket_has_port(pool->ext->vn->net, proto, &sa->addr,
+				     port);
 }
 
 static int vpngw_pool_take_port(struct vpngw_pool *pool,
 				struct vpngw_space *space,
-				const struct vpngw_pool_want *want, u32 *index,
-				int *reason)
+				const struct vpngw_pool_want *want,
+				struct vpngw_space_addr **sa, int *reason)
 {
-	struct vpngw_space_addr *sa;
 	struct vpngw_ports *ports;
 
 	*reason = VPNGW_REASON_POOL_EXHAUSTED;
 	if (pool->computed.len)
-		return vpngw_pool_take_computed(pool, space, want, index);
-	sa = vpngw_pool_pair(pool, space, want, index, reason);
-	if (!sa)
+		return vpngw_pool_take_computed(pool, space, want, sa);
+	ports = vpngw_pool_pair(pool, space, want, sa);
+	if (!ports) {
+		if (!vpngw_pool_may_begin(pool, U32_MAX))
+			*reason = VPNGW_REASON_NO_MEMORY;
 		return -1;
-	*reason = VPNGW_REASON_NO_MEMORY;
-	ports = vpngw_space_ports(sa, vpngw_space_class(want->proto),
-				  pool->port_lo, pool->port_hi, GFP_ATOMIC);
-	if (!ports)
-		return -1;
-	*reason = VPNGW_REASON_POOL_EXHAUSTED;
+	}
 	return pool->block_size ?
-	       vpngw_pool_take_in_blocks(pool, sa, ports, want) :
+	       vpngw_pool_take_in_blocks(pool, *sa, ports, want) :
 	       vpngw_pool_take_in_class(pool, ports, want);
 }
 
@@ -408,7 +454,9 @@ static int vpngw_pool_take_port(struct vpngw_pool *pool,
 static noinline int vpngw_pool_pass_sockets(struct vpngw_pool *pool,
 					    struct vpngw_space *space,
 					    const struct vpngw_pool_want *want,
-					    int got, u32 *index, int *reason)
+					    int got,
+					    struct vpngw_space_addr **sa,
+					    int *reason)
 {
 	int class = vpngw_space_class(want->proto), n = 0;
 	struct {
@@ -417,15 +465,13 @@ static noinline int vpngw_pool_pass_sockets(struct vpngw_pool *pool,
 	} theirs[VPNGW_POOL_SOCKET_TRIES];
 
 	do {
-		theirs[n].ports = space->addrs[*index]->ports[class];
+		theirs[n].ports = (*sa)->ports[class];
 		theirs[n].port = got;
 		got = -1;
 		if (++n == VPNGW_POOL_SOCKET_TRIES)
 			break;
-		got = vpngw_pool_take_port(pool, space, want, index, reason);
-	} while (got >= 0 &&
-		 vpngw_pool_is_socket(pool, space, space->addrs[*index], *index,
-				      want->proto, got));
+		got = vpngw_pool_take_port(pool, space, want, sa, reason);
+	} while (got >= 0 && vpngw_pool_is_socket(pool, *sa, want->proto, got));
 	while (n--)
 		vpngw_ports_release(theirs[n].ports, theirs[n].port);
 	return got;
@@ -450,21 +496,18 @@ int vpngw_pool_take(struct vpngw_pool *pool, const struct vpngw_pool_want *want,
 	struct vpngw_space *space = rcu_dereference(pool->space);
 	int class = vpngw_space_class(want->proto), got, reason;
 	struct vpngw_space_addr *sa;
-	u32 index;
 
 	if (READ_ONCE(pool->dying))
 		return VPNGW_REASON_NO_POOL;
 	if (class < 0)
 		return VPNGW_REASON_PROTOCOL;
 
-	got = vpngw_pool_take_port(pool, space, want, &index, &reason);
-	if (got >= 0 && vpngw_pool_is_socket(pool, space, space->addrs[index],
-					     index, want->proto, got))
-		got = vpngw_pool_pass_sockets(pool, space, want, got, &index,
+	got = vpngw_pool_take_port(pool, space, want, &sa, &reason);
+	if (got >= 0 && vpngw_pool_is_socket(pool, sa, want->proto, got))
+		got = vpngw_pool_pass_sockets(pool, space, want, got, &sa,
 					      &reason);
 	if (got < 0)
 		return reason;
-	sa = space->addrs[index];
 	/* Either we see the reservation, or who makes it us. */
 	smp_mb__after_atomic();
 	if (unlikely(atomic_read(&sa->reserved))) {
@@ -472,7 +515,7 @@ int vpngw_pool_take(struct vpngw_pool *pool, const struct vpngw_pool_want *want,
 		return VPNGW_AGAIN;
 	}
 	atomic_inc(&pool->n_mappings);
-	vpngw_space_address(space, index, addr);
+	*addr = sa->addr;
 	*port = htons(got);
 	return VPNGW_OK;
 }
@@ -527,6 +570,17 @@ static bool vpngw_pool_peek_blocks(const struct vpngw_pool *pool,
 	return false;
 }
 
+static bool vpngw_pool_may_be_at(const struct vpngw_pool *pool,
+				 const struct vpngw_space *space, u32 index,
+				 int class, const struct vpngw_space_addr **sa)
+{
+	*sa = READ_ONCE(space->addrs[index]);
+	if (*sa && !vpngw_pool_addr_usable(*sa))
+		return false;
+	return (*sa && READ_ONCE((*sa)->ports[class])) ||
+	       vpngw_pool_may_begin(pool, index);
+}
+
 /* As vpngw_pool_pair(), but of an address nothing is made yet where it returns
  * true and no @sa.
  */
@@ -535,23 +589,27 @@ static bool vpngw_pool_peek_pair(const struct vpngw_pool *pool,
 				 const struct vpngw_pool_want *want,
 				 u32 *index, const struct vpngw_space_addr **sa)
 {
-	int tries = min_t(u32, space->n_addrs, VPNGW_POOL_ADDR_TRIES), paired;
+	int class = vpngw_space_class(want->proto), paired, tries;
+	u32 n = vpngw_pool_n_others(pool, space), near;
 	struct in6_addr addr;
 
-	paired = want->host && vpngw_host_paired(want->host, pool->uid, &addr) ?
-		 vpngw_space_index(space, &addr) : -1;
+	paired = want->host && vpngw_host_paired(want->host, pool->uid, &near,
+						 &addr) ?
+		 vpngw_space_index_near(space, &addr, near) : -1;
 	if (paired >= 0) {
 		*index = paired;
-		*sa = READ_ONCE(space->addrs[paired]);
-		if (!*sa || vpngw_pool_addr_usable(*sa))
+		if (vpngw_pool_may_be_at(pool, space, paired, class, sa))
 			return true;
 	}
-	*index = vpngw_pool_first_addr(pool, space, want);
+	*index = vpngw_pool_first_addr(pool, want, space->n_addrs);
+	if (vpngw_pool_may_be_at(pool, space, *index, class, sa))
+		return true;
+	*index = vpngw_pool_first_addr(pool, want, n);
+	tries = min_t(u32, n, VPNGW_POOL_ADDR_TRIES);
 	while (tries--) {
-		*sa = READ_ONCE(space->addrs[*index]);
-		if (!*sa || vpngw_pool_addr_usable(*sa))
+		if (vpngw_pool_may_be_at(pool, space, *index, class, sa))
 			return true;
-		*index = *index + 1 == space->n_addrs ? 0 : *index + 1;
+		*index = *index + 1 == n ? 0 : *index + 1;
 	}
 	return false;
 }

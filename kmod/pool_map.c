@@ -81,8 +81,8 @@ static int vpngw_pool_reserve_in(const struct vpngw_pool *pool,
 	}
 	if (class < 0 || p < pool->port_lo || p > pool->port_hi)
 		return 0;
-	ports = vpngw_space_ports(sa, class, pool->port_lo, pool->port_hi,
-				  GFP_KERNEL);
+	ports = vpngw_space_ports(sa, class, &pool->ext->vn->port_sets,
+				  pool->port_lo, pool->port_hi, GFP_KERNEL);
 	if (!ports)
 		return -ENOMEM;
 	if (!vpngw_ports_claim(ports, p)) {

@@ -14,9 +14,12 @@
 #include <linux/atomic.h>
 #include <linux/bitmap.h>
 #include <linux/math.h>
+#include <linux/mm.h>
 #include <linux/random.h>
 #include <linux/slab.h>
 
+/* Of the machine's memory, one part of so many is for sets. */
+#define VPNGW_PORTS_MEMORY_PART	8
 /* Times to look again when another CPU took the port just found. */
 #define VPNGW_PORTS_RACE_TRIES	16
 
@@ -28,9 +31,10 @@
  * @n_words: words of each bitmap of ports
  * @n_taken: bits set in @taken
  * @n_held: bits set in all of @held
+ * @budget: what its memory is counted in
+ * @taken: ports that can't be taken
  * @held: ports held back, by step; made when first used
  * @full: words of @taken that had no bit clear when last looked at
- * @taken: ports that can't be taken
  */
 struct vpngw_ports {
 	u16		lo;
@@ -39,13 +43,37 @@ struct vpngw_ports {
 	u32		n_words;
 	atomic_t	n_taken;
 	atomic_t	n_held;
+	struct vpngw_ports_budget *budget;
+	unsigned long	*taken;
 	unsigned long	*held[VPNGW_PORTS_STEPS];
-	unsigned long	*full;
-	unsigned long	taken[];
+	unsigned long	full[];
 };
 
 /**
+ * vpngw_ports_budget_init - begin to count the memory of sets
+ * @budget: what it is counted in
+ *
+ * Hosts choose how many addresses of a pool are in use, and for each the ports
+ * take kilobytes.
+ *
+ * Context: process.
+ */
+void vpngw_ports_budget_init(struct vpngw_ports_budget *budget)
+{
+	atomic_long_set(&budget->used, 0);
+	budget->max = totalram_pages() / VPNGW_PORTS_MEMORY_PART << PAGE_SHIFT;
+}
+
+/* Bytes of a set once ports are held back in all steps. */
+static long vpngw_ports_bytes(const struct vpngw_ports *ports)
+{
+	return (long)ports->n_words * sizeof(*ports->taken) *
+	       (1 + VPNGW_PORTS_STEPS);
+}
+
+/**
  * vpngw_ports_alloc - make a set of ports, none of them taken
+ * @budget: what its memory is counted in
  * @lo: first port
  * @hi: last port
  * @gfp: how to allocate
@@ -53,22 +81,30 @@ struct vpngw_ports {
  * Context: as @gfp says.
  * Return: the set or NULL.
  */
-struct vpngw_ports *vpngw_ports_alloc(u32 lo, u32 hi, gfp_t gfp)
+struct vpngw_ports *vpngw_ports_alloc(struct vpngw_ports_budget *budget, u32 lo,
+				      u32 hi, gfp_t gfp)
 {
 	u32 base = round_down(lo, BITS_PER_LONG);
 	u32 n_words = BITS_TO_LONGS(hi - base + 1);
 	struct vpngw_ports *ports;
 
-	ports = kzalloc(struct_size(ports, taken,
-				    n_words + BITS_TO_LONGS(n_words)),
+	ports = kzalloc(struct_size(ports, full, BITS_TO_LONGS(n_words)),
 			gfp | __GFP_NOWARN);
 	if (!ports)
 		return NULL;
-	ports->full = ports->taken + n_words;
+	/* By itself, or it would be a little more than a power of two. */
+	ports->taken = kcalloc(n_words, sizeof(*ports->taken),
+			       gfp | __GFP_NOWARN);
+	if (!ports->taken) {
+		kfree(ports);
+		return NULL;
+	}
+	ports->budget = budget;
 	ports->lo = lo;
 	ports->hi = hi;
 	ports->base = base;
 	ports->n_words = n_words;
+	atomic_long_add(vpngw_ports_bytes(ports), &budget->used);
 	return ports;
 }
 
@@ -84,8 +120,10 @@ void vpngw_ports_free(struct vpngw_ports *ports)
 
 	if (!ports)
 		return;
+	atomic_long_sub(vpngw_ports_bytes(ports), &ports->budget->used);
 	for (step = 0; step < VPNGW_PORTS_STEPS; step++)
 		kfree(ports->held[step]);
+	kfree(ports->taken);
 	kfree(ports);
 }
 

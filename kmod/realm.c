@@ -460,6 +460,7 @@ int vpngw_realm_set_vrf(struct vpngw_realm *realm, int ifindex,
 		return err;
 	realm->route.table = table;
 	WRITE_ONCE(realm->route.vrf_ifindex, ifindex);
+	vpngw_net_moved(realm->vn);
 	return 0;
 }
 
@@ -489,4 +490,5 @@ void vpngw_realm_vrf_gone(struct vpngw_net *vn, int ifindex)
 			vpngw_event_realm(realm, VPNGW_CMD_EXT_NEW_NTF);
 		}
 	}
+	vpngw_net_moved(vn);
 }

@@ -154,7 +154,8 @@ __sum16 vpngw_rewrite_icmp_check(const struct sk_buff *skb, unsigned int l4,
 }
 
 /* Write the addresses of a header at @header. */
-static void vpngw_rewrite_addrs(void *header, const struct vpngw_tuple *to)
+static __always_inline void
+vpngw_rewrite_addrs(void *header, const struct vpngw_tuple *to)
 {
 	struct ipv6hdr *ip6h = header;
 
@@ -179,9 +180,10 @@ static void vpngw_rewrite_whole_check(__sum16 *check,
 /* The pseudo header's part. In IPv6 what it and the addresses add to that of a
  * whole packet (CHECKSUM_COMPLETE) cancel each other out.
  */
-static void vpngw_rewrite_pseudo_check(struct sk_buff *skb, __sum16 *check,
-				       const struct vpngw_tuple *from,
-				       const struct vpngw_tuple *to)
+static __always_inline void
+vpngw_rewrite_pseudo_check(struct sk_buff *skb, __sum16 *check,
+			   const struct vpngw_tuple *from,
+			   const struct vpngw_tuple *to)
 {
 	if (likely(to->family == AF_INET)) {
 		inet_proto_csum_replace4(check, skb, from->src, to->src, true);
@@ -194,9 +196,10 @@ static void vpngw_rewrite_pseudo_check(struct sk_buff *skb, __sum16 *check,
 	}
 }
 
-static void vpngw_rewrite_l4_check(struct sk_buff *skb, __sum16 *check,
-				   const struct vpngw_tuple *from,
-				   const struct vpngw_tuple *to)
+static __always_inline void
+vpngw_rewrite_l4_check(struct sk_buff *skb, __sum16 *check,
+		       const struct vpngw_tuple *from,
+		       const struct vpngw_tuple *to)
 {
 	vpngw_rewrite_pseudo_check(skb, check, from, to);
 	if (from->sport != to->sport)

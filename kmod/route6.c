@@ -181,6 +181,8 @@ struct dst_entry *vpngw_route6_output(const struct vpngw_route *route,
 	}
 	if (!vpngw_route_has_policies(route->net))
 		return dst;
+	/* As a look-up of IPv4 leaves it: policies may name the device. */
+	fl6.flowi6_oif = dst->dev->ifindex;
 	return xfrm_lookup_route(route->net, dst, flowi6_to_flowi(&fl6), NULL,
 				 0);
 }

@@ -30,6 +30,7 @@
  * @key: their mark and TOS or traffic class
  * @route: the route, with a reference, or NULL
  * @cookie: what dst_check() wants to know of an IPv6 route
+ * @moves: of the namespace when the route's device was looked at
  * @family: AF_INET or AF_INET6
  * @src: their source with IPv4
  * @dst: their destination with IPv4
@@ -40,6 +41,7 @@ struct vpngw_route_pair {
 	u64			key;
 	struct dst_entry	*route;
 	u32			cookie;
+	u32			moves;
 	u8			family;
 	union {
 		struct {
@@ -93,22 +95,35 @@ static bool vpngw_route_may_be_kept(const struct vpngw_route *route, u8 family)
 /**
  * vpngw_route_cache_get - the route that was kept for packets like this
  * @cache: of packets with the same tuple
+ * @moves: what vpngw_net_moves() says
  * @skb: the packet, for its mark and TOS or traffic class
  *
  * Every change of routes, rules, addresses or policies makes what was kept
- * before obsolete, as for sockets. Changes of what belongs to whom do not: the
- * route's device is still to be looked at.
+ * before obsolete, as for sockets. So do changes of what belongs to whom, which
+ * @moves tells.
  *
  * Context: RCU read section.
  * Return: the route with a reference, or NULL.
  */
 struct dst_entry *vpngw_route_cache_get(const struct vpngw_route_cache *cache,
-					const struct sk_buff *skb)
+					u32 moves, const struct sk_buff *skb)
 {
 	struct dst_entry *dst = rcu_dereference(cache->dst);
+	u32 cookie;
 
-	if (!dst || atomic64_read(&cache->key) != vpngw_route_cache_key(skb) ||
-	    !dst_check(dst, READ_ONCE(cache->cookie)) || !dst_hold_safe(dst))
+	if (!dst || atomic64_read(&cache->key) != vpngw_route_cache_key(skb))
+		return NULL;
+	/* Pairs with vpngw_route_cache_set(): these are of that very route, if
+	 * it stands there before and after.
+	 */
+	smp_rmb();
+	cookie = READ_ONCE(cache->cookie);
+	if (READ_ONCE(cache->moves) != moves)
+		return NULL;
+	/* Likewise. */
+	smp_rmb();
+	if (unlikely(rcu_access_pointer(cache->dst) != dst) ||
+	    !dst_check(dst, cookie) || !dst_hold_safe(dst))
 		return NULL;
 	return dst;
 }
@@ -117,6 +132,7 @@ struct dst_entry *vpngw_route_cache_get(const struct vpngw_route_cache *cache,
  * vpngw_route_cache_set - keep a route
  * @route: of the vpn or ext that it leads into
  * @cache: of packets with the same tuple
+ * @moves: what vpngw_net_moves() said before the route's device was looked at
  * @skb: the packet that it was looked up for
  * @dst: the route
  *
@@ -126,7 +142,7 @@ struct dst_entry *vpngw_route_cache_get(const struct vpngw_route_cache *cache,
  * Context: RCU read section.
  */
 void vpngw_route_cache_set(const struct vpngw_route *route,
-			   struct vpngw_route_cache *cache,
+			   struct vpngw_route_cache *cache, u32 moves,
 			   const struct sk_buff *skb, struct dst_entry *dst)
 {
 	u64 key = vpngw_route_cache_key(skb), had = atomic64_read(&cache->key);
@@ -135,16 +151,18 @@ void vpngw_route_cache_set(const struct vpngw_route *route,
 	if (!vpngw_route_may_be_kept(route, dst->ops->family) ||
 	    (had && had != key))
 		return;
-	/* One at a time, so that a cookie stays with the route it is of. Who
-	 * reads meanwhile may hold the older route against the newer cookie,
-	 * and at worst takes the route of a moment ago.
-	 */
+	/* One at a time. */
 	if (atomic64_cmpxchg(&cache->key, had, key | VPNGW_ROUTE_KEY_BUSY) !=
 	    had)
 		return;
+	/* Pairs with vpngw_route_cache_get(): while these change there is no
+	 * route.
+	 */
+	old = unrcu_pointer(xchg(&cache->dst, NULL));
 	WRITE_ONCE(cache->cookie, vpngw_route_cookie(dst));
+	WRITE_ONCE(cache->moves, moves);
 	dst_hold(dst);
-	old = unrcu_pointer(xchg(&cache->dst, RCU_INITIALIZER(dst)));
+	rcu_assign_pointer(cache->dst, dst);
 	atomic64_set_release(&cache->key, key);
 	dst_release(old);
 }
@@ -254,6 +272,7 @@ static bool vpngw_route_pair_is_of(const struct vpngw_route_pair *pair,
  * vpngw_route_pairs_get - the route that was kept for such addresses
  * @route: of the vpn or ext that it leads into
  * @pairs: its routes
+ * @moves: what vpngw_net_moves() says
  * @skb: the packet, for its mark and TOS or traffic class
  * @t: the tuple it will have there
  *
@@ -264,14 +283,14 @@ static bool vpngw_route_pair_is_of(const struct vpngw_route_pair *pair,
  */
 struct dst_entry *
 vpngw_route_pairs_get(const struct vpngw_route *route,
-		      struct vpngw_route_pairs __percpu *pairs,
+		      struct vpngw_route_pairs __percpu *pairs, u32 moves,
 		      const struct sk_buff *skb, const struct vpngw_tuple *t)
 {
 	const struct vpngw_route_pair *pair = vpngw_route_pair(pairs, t);
 
 	lockdep_assert_in_softirq();
 	if (!vpngw_route_pair_is_of(pair, t) ||
-	    pair->key != vpngw_route_cache_key(skb) ||
+	    pair->key != vpngw_route_cache_key(skb) || pair->moves != moves ||
 	    !vpngw_route_is_by_pair(route, t->family) ||
 	    !dst_check(pair->route, pair->cookie) ||
 	    !dst_hold_safe(pair->route))
@@ -283,6 +302,7 @@ vpngw_route_pairs_get(const struct vpngw_route *route,
  * vpngw_route_pairs_set - keep a route for such addresses
  * @route: of the vpn or ext that it leads into
  * @pairs: its routes
+ * @moves: what vpngw_net_moves() said before the route's device was looked at
  * @skb: the packet that it was looked up for
  * @t: the tuple it will have there
  * @dst: the route
@@ -291,7 +311,7 @@ vpngw_route_pairs_get(const struct vpngw_route *route,
  */
 void vpngw_route_pairs_set(const struct vpngw_route *route,
 			   struct vpngw_route_pairs __percpu *pairs,
-			   const struct sk_buff *skb,
+			   u32 moves, const struct sk_buff *skb,
 			   const struct vpngw_tuple *t, struct dst_entry *dst)
 {
 	struct vpngw_route_pair *pair = vpngw_route_pair(pairs, t);
@@ -311,5 +331,6 @@ void vpngw_route_pairs_set(const struct vpngw_route *route,
 	}
 	pair->key = vpngw_route_cache_key(skb);
 	pair->cookie = vpngw_route_cookie(dst);
+	pair->moves = moves;
 	pair->route = dst;
 }

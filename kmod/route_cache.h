@@ -20,17 +20,19 @@ struct vpngw_tuple;
  * @dst: the route, with a reference, or NULL (RCU)
  * @cookie: what dst_check() wants to know of an IPv6 route (written by who has
  *	set that bit, readers at any time)
+ * @moves: of the namespace when the route's device was looked at (likewise)
  */
 struct vpngw_route_cache {
 	atomic64_t		key;
 	struct dst_entry __rcu	*dst;
 	u32			cookie;
+	u32			moves;
 };
 
 struct dst_entry *vpngw_route_cache_get(const struct vpngw_route_cache *cache,
-					const struct sk_buff *skb);
+					u32 moves, const struct sk_buff *skb);
 void vpngw_route_cache_set(const struct vpngw_route *route,
-			   struct vpngw_route_cache *cache,
+			   struct vpngw_route_cache *cache, u32 moves,
 			   const struct sk_buff *skb, struct dst_entry *dst);
 void vpngw_route_cache_free(struct vpngw_route_cache *cache);
 
@@ -38,11 +40,11 @@ struct vpngw_route_pairs __percpu *vpngw_route_pairs_alloc(void);
 void vpngw_route_pairs_free(struct vpngw_route_pairs __percpu *pairs);
 struct dst_entry *
 vpngw_route_pairs_get(const struct vpngw_route *route,
-		      struct vpngw_route_pairs __percpu *pairs,
+		      struct vpngw_route_pairs __percpu *pairs, u32 moves,
 		      const struct sk_buff *skb, const struct vpngw_tuple *t);
 void vpngw_route_pairs_set(const struct vpngw_route *route,
 			   struct vpngw_route_pairs __percpu *pairs,
-			   const struct sk_buff *skb,
+			   u32 moves, const struct sk_buff *skb,
 			   const struct vpngw_tuple *t, struct dst_entry *dst);
 
 #endif /* _VPNGW_ROUTE_CACHE_H */

@@ -28,12 +28,6 @@
 /* Times to look again when a mapping is just coming or going. */
 #define VPNGW_SESSION_TRIES 4
 
-/* The port that an alias names, or the one the packet has. */
-static __be16 vpngw_session_port(__be16 alias_port, __be16 port)
-{
-	return alias_port ? alias_port : port;
-}
-
 /**
  * vpngw_session_is_spoofed - has a packet a source that only the gateway gives?
  * @iface: the device it came in by
@@ -108,61 +102,6 @@ static bool vpngw_session_starts(const struct vpngw_iface *iface,
 	       TCPHDR_ACK;
 }
 
-/**
- * vpngw_session_outside - the tuple of what the server sends back
- * @alias: the alias that the VPN host's packet is for
- * @addr: the outside address of the host's mapping
- * @port: its port, or 0 when it keeps the host's
- * @in: tuple of the host's packet
- * @out: tuple of the server's
- *
- * Context: any.
- * Return: true, but false where there is no such server.
- */
-bool vpngw_session_outside(const struct vpngw_alias *alias,
-			   const struct in6_addr *addr, __be16 port,
-			   const struct vpngw_tuple *in,
-			   struct vpngw_tuple *out)
-{
-	struct in6_addr alias_addr, server;
-
-	vpngw_tuple_dst(in, &alias_addr);
-	if (!vpngw_alias_to_server(alias, &alias_addr, &server) ||
-	    vpngw_addr_family(&server) != vpngw_addr_family(addr))
-		return false;
-	memset(out, 0, sizeof(*out));
-	out->proto = in->proto;
-	vpngw_tuple_set_addrs(out, &server, addr);
-	out->dport = port ? port : in->sport;
-	out->sport = in->proto == IPPROTO_ICMP ? out->dport :
-		     vpngw_session_port(alias->server_port, in->dport);
-	return true;
-}
-
-/**
- * vpngw_session_outside_of - the tuple of what the server sends back, by mapping
- * @alias: the alias that the VPN host's packet is for
- * @mapping: the host's mapping
- * @in: tuple of the host's packet
- * @out: tuple of the server's
- *
- * Context: any.
- * Return: as vpngw_session_outside().
- */
-bool vpngw_session_outside_of(const struct vpngw_alias *alias,
-			      const struct vpngw_mapping *mapping,
-			      const struct vpngw_tuple *in,
-			      struct vpngw_tuple *out)
-{
-	struct in6_addr host, outside;
-
-	vpngw_tuple_src(in, &host);
-	return vpngw_mapping_to(mapping, VPNGW_SIDE_OUTSIDE, &host, &outside) &&
-	       vpngw_session_outside(alias, &outside,
-				     mapping->end[VPNGW_SIDE_OUTSIDE].key.port,
-				     in, out);
-}
-
 /* The tuple of what the VPN host sends back for a server's packet. Returns false
  * where no in-VPN address stands for that server.
  */
@@ -185,7 +124,7 @@ static bool vpngw_session_inside(const struct vpngw_alias *alias,
 	/* Only a static mapping without a port is for all ports. */
 	in->sport = end->port || !mapping->is_static ? end->port : out->dport;
 	in->dport = out->proto == IPPROTO_ICMP ? in->sport :
-		    vpngw_session_port(alias->inside_port, out->sport);
+		    alias->inside_port ? alias->inside_port : out->sport;
 	return true;
 }
 

@@ -4,7 +4,6 @@
  */
 #include "space.h"
 
-#include <linux/in.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
@@ -13,32 +12,6 @@
 #include "addr.h"
 #include "block.h"
 #include "ports.h"
-
-/**
- * vpngw_space_class - the class of a protocol
- * @proto: IP protocol
- *
- * Context: any.
- * Return: the &enum vpngw_class, or -1 for a protocol without ports.
- */
-int vpngw_space_class(u8 proto)
-{
-	switch (proto) {
-	case IPPROTO_TCP:
-		return VPNGW_CLASS_TCP;
-	case IPPROTO_UDP:
-		return VPNGW_CLASS_UDP;
-	case IPPROTO_ICMP:
-		return VPNGW_CLASS_ICMP;
-	case IPPROTO_SCTP:
-		return VPNGW_CLASS_SCTP;
-	case IPPROTO_DCCP:
-		return VPNGW_CLASS_DCCP;
-	case IPPROTO_UDPLITE:
-		return VPNGW_CLASS_UDPLITE;
-	}
-	return -1;
-}
 
 static int vpngw_space_range_cmp(const void *a, const void *b)
 {
@@ -165,6 +138,27 @@ int vpngw_space_index(const struct vpngw_space *space,
 }
 
 /**
+ * vpngw_space_index_near - the index of an address that had one before
+ * @space: the addresses
+ * @addr: the address, or one that it never had
+ * @near: the index it had
+ *
+ * Context: RCU read section.
+ * Return: as vpngw_space_index().
+ */
+int vpngw_space_index_near(const struct vpngw_space *space,
+			   const struct in6_addr *addr, u32 near)
+{
+	const struct vpngw_space_addr *sa;
+
+	/* Addresses that are added or go move others. */
+	sa = near < space->n_addrs ? READ_ONCE(space->addrs[near]) : NULL;
+	if (likely(sa && ipv6_addr_equal(&sa->addr, addr)))
+		return near;
+	return vpngw_space_index(space, addr);
+}
+
+/**
  * vpngw_space_get - what is taken of an address
  * @space: the addresses
  * @index: the address
@@ -183,6 +177,7 @@ struct vpngw_space_addr *vpngw_space_get(struct vpngw_space *space, u32 index,
 	sa = kzalloc(sizeof(*sa), gfp | __GFP_NOWARN);
 	if (!sa)
 		return NULL;
+	vpngw_space_address(space, index, &sa->addr);
 	old = cmpxchg(&space->addrs[index], NULL, sa);
 	if (!old)
 		return sa;
@@ -194,6 +189,7 @@ struct vpngw_space_addr *vpngw_space_get(struct vpngw_space *space, u32 index,
  * vpngw_space_ports - the ports of an address
  * @sa: the address
  * @class: &enum vpngw_class
+ * @budget: what their memory is counted in
  * @lo: the pool's first port
  * @hi: its last port
  * @gfp: how to allocate when they are used for the first time
@@ -202,13 +198,14 @@ struct vpngw_space_addr *vpngw_space_get(struct vpngw_space *space, u32 index,
  * Return: the ports, or NULL when there is no memory.
  */
 struct vpngw_ports *vpngw_space_ports(struct vpngw_space_addr *sa, int class,
-				      u32 lo, u32 hi, gfp_t gfp)
+				      struct vpngw_ports_budget *budget, u32 lo,
+				      u32 hi, gfp_t gfp)
 {
 	struct vpngw_ports *ports = READ_ONCE(sa->ports[class]), *old;
 
 	if (likely(ports))
 		return ports;
-	ports = vpngw_ports_alloc(lo, hi, gfp);
+	ports = vpngw_ports_alloc(budget, lo, hi, gfp);
 	if (!ports)
 		return NULL;
 	old = cmpxchg(&sa->ports[class], NULL, ports);

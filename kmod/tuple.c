@@ -38,19 +38,15 @@ enum vpngw_icmp_kind {
 };
 
 /**
- * vpngw_tuple_hash - hash a tuple
+ * vpngw_tuple_hash6 - hash a tuple of IPv6, see vpngw_tuple_hash()
  * @t: the tuple
  * @seed: random, of the table
  *
  * Context: any.
- * Return: the hash; equal tuples have equal ones.
+ * Return: the hash.
  */
-u32 vpngw_tuple_hash(const struct vpngw_tuple *t, u32 seed)
+u32 vpngw_tuple_hash6(const struct vpngw_tuple *t, u32 seed)
 {
-	if (likely(t->family == AF_INET))
-		return jhash_3words((__force u32)t->src, (__force u32)t->dst,
-				    (__force u32)t->sport << 16 |
-				    (__force u32)t->dport, seed + t->proto);
 	return jhash2((const u32 *)t, sizeof(*t) / sizeof(u32), seed);
 }
 

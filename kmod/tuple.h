@@ -5,6 +5,7 @@
 #include <linux/build_bug.h>
 #include <linux/in.h>
 #include <linux/in6.h>
+#include <linux/jhash.h>
 #include <linux/socket.h>
 #include <linux/stddef.h>
 #include <linux/string.h>
@@ -185,7 +186,18 @@ static inline bool vpngw_tuple_is_martian(const struct vpngw_tuple *t)
 	return !vpngw_addr_is_host(&src);
 }
 
-u32 vpngw_tuple_hash(const struct vpngw_tuple *t, u32 seed);
+u32 vpngw_tuple_hash6(const struct vpngw_tuple *t, u32 seed);
+
+/* Hash a tuple; the seed is random, of the table. Equal tuples have equal hashes. */
+static inline u32 vpngw_tuple_hash(const struct vpngw_tuple *t, u32 seed)
+{
+	if (likely(t->family == AF_INET))
+		return jhash_3words((__force u32)t->src, (__force u32)t->dst,
+				    (__force u32)t->sport << 16 |
+				    (__force u32)t->dport, seed + t->proto);
+	return vpngw_tuple_hash6(t, seed);
+}
+
 int vpngw_tuple_read(const struct sk_buff *skb, struct vpngw_packet *p);
 int vpngw_tuple_read_quoted(const struct sk_buff *skb, unsigned int off,
 			    struct vpngw_packet *p);

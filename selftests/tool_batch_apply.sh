@@ -399,7 +399,9 @@ apply_keeps_flows_of_what_stays()
 		addr add 10.0.0.1/24 dev q0
 		link set q0 up
 		link set q1 up
-		neigh add 47.0.0.10 lladdr 02:00:00:00:00:99 dev q0
+		addr add 47.0.0.1/24 dev spare
+		link set spare up
+		neigh add 47.0.0.10 lladdr 02:00:00:00:00:99 dev spare
 	END
 	vctl flush
 	cat > "$tmp/one" <<-END

@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0
 """Limits per VPN, per host and in all: refused, told, and nothing evicted."""
 
+import itertools
 import json
-import os
 import select
 import subprocess
 import time
 
 import bed
-from bed import ALIAS, ALIAS2, HOST, HOST2, SERVER, SERVER2, open_wires, \
-    tcp_flow, tcp_open, udp_flow
-from ktap import PATIENCE, case, equal, main, wait_for
-from packet import Fields, change, icmp, quote, tcp, udp
+from bed import ALIAS, ALIAS2, HOST, HOST2, SERVER, SERVER2, STRANGER, \
+    open_wires, tcp_flow, tcp_open, udp_flow
+from ktap import PATIENCE, Skip, case, equal, main, wait_for
+from packet import Fields, change, tcp, udp
 from tool import TOOL, config, drops, fails, flows, show, vctl
 
 OFF = """
@@ -250,6 +250,74 @@ def events():
         finally:
             monitor.terminate()
     bed.wires.drain()
+
+
+# Bytes of memory that the ports of one address and protocol may come to take: a
+# bit for each of 1024 to 65535, and as much again for each step of quarantine.
+PORTS_BYTES = 8064 * 5
+# Addresses of a pool that may have ports however much others have.
+SHARED = 64
+
+
+def memory():
+    with open("/proc/meminfo", encoding="ascii") as file:
+        return int(file.readline().split()[1]) << 10
+
+
+@case
+def hosts_without_end_share_addresses():
+    """Each has an address of its own by a hash, whose ports take kilobytes: that
+    stops at an eighth of the memory. Then hosts share the first addresses of the
+    pool, other protocols and other VPNs, too."""
+    most = memory() // 8 // PORTS_BYTES
+    if most > 20000:
+        raise Skip("too much memory for the addresses of a pool")
+    config("""
+        pool add wide ext carrier address 47.128.0.0/16
+        alias add a 10.0.0.120 to %s pool wide
+        alias add b 10.0.0.120 to %s pool wide
+    """ % (STRANGER, STRANGER))
+
+    def first(sent, into="a0"):
+        bed.wires.send(into, sent)
+        return Fields(bed.wires.receive("s0")).src
+
+    def host(number):
+        return "10.%d.%d.%d" % (64 + (number >> 16), number >> 8 & 255,
+                                number & 255)
+    used = [first(udp(host(n), 5000, "10.0.0.120", 7, b"x"))
+            for n in range(most * 6 // 5)]
+    equal(len(set(used)) <= most + SHARED, True, "%d addresses, not %d" % (
+        len(set(used)), most))
+    equal(len(set(used)) > most * 3 // 4, True, "few addresses")
+    shared = {"47.128.0.%d" % n for n in range(SHARED)}
+    late, before = set(used[-most // 20:]), set(used[:-most // 20])
+    equal(late - before <= shared, True, "the last are shared")
+    equal(first(tcp(host(1), 5000, "10.0.0.120", 80, "S")) in shared, True,
+          "of TCP")
+    equal(first(udp("10.0.0.2", 5000, "10.0.0.120", 7, b"x"), "b0") in shared,
+          True, "of another VPN")
+    # who has one keeps it
+    equal(first(udp(host(0), 5001, "10.0.0.120", 7, b"x")), used[0], "paired")
+    # and a pool that is not made of many has its own
+    udp_flow("b").exchange()
+    config("""
+        flow flush
+        alias del a 10.0.0.120
+        alias del b 10.0.0.120
+        pool del wide
+        pool add wide ext carrier address 47.128.0.0/16
+        alias add a 10.0.0.120 to %s pool wide
+    """ % STRANGER)
+    # when the old one's memory is back
+    number = itertools.count()
+    wait_for(lambda: first(udp(host(next(number)), 5000, "10.0.0.120", 7,
+                               b"x")) not in shared, "addresses of their own")
+    config("""
+        flow flush
+        alias del a 10.0.0.120
+        pool del wide
+    """)
 
 
 if __name__ == "__main__":
