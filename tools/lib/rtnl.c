@@ -6,6 +6,7 @@
 #include <libmnl/libmnl.h>
 #include <linux/fib_rules.h>
 #include <linux/if_link.h>
+#include <linux/ipv6.h>
 #include <linux/netconf.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
@@ -116,6 +117,26 @@ static void *rtnl_grow(void *list, size_t n, size_t size)
 	return n & (n - 1) ? list : reallocarray(list, n ? n * 2 : 1, size);
 }
 
+/* disable_ipv6 of a device that has settings for it. */
+static bool rtnl_is_off6(const struct nlattr *spec)
+{
+	const struct nlattr *families[RTNL_ATTRS], *attrs[RTNL_ATTRS];
+	const struct nlattr *conf;
+
+	if (!spec)
+		return false;
+	rtnl_sort_nested(spec, families);
+	if (!families[AF_INET6])
+		return false;
+	rtnl_sort_nested(families[AF_INET6], attrs);
+	conf = attrs[IFLA_INET6_CONF];
+	if (!conf || mnl_attr_get_payload_len(conf) <=
+		     DEVCONF_DISABLE_IPV6 * sizeof(int32_t))
+		return false;
+	return ((const int32_t *)
+		mnl_attr_get_payload(conf))[DEVCONF_DISABLE_IPV6];
+}
+
 static int rtnl_take_link(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct nlattr *attrs[RTNL_ATTRS], *info[RTNL_ATTRS];
@@ -136,6 +157,8 @@ static int rtnl_take_link(const struct nlmsghdr *nlh, void *arg)
 	link->up = msg->ifi_flags & IFF_UP;
 	link->loopback = msg->ifi_flags & IFF_LOOPBACK;
 	link->master = rtnl_u32(attrs[IFLA_MASTER]);
+	link->mtu = rtnl_u32(attrs[IFLA_MTU]);
+	link->off[VPNGW_RTNL_V6] = rtnl_is_off6(attrs[IFLA_AF_SPEC]);
 	rtnl_string(attrs[IFLA_IFNAME], link->name, sizeof(link->name));
 	if (!attrs[IFLA_LINKINFO])
 		return 0;

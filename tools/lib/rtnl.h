@@ -34,7 +34,9 @@ struct vpngw_rtnl_prefix {
  * @kind: "vrf", "bridge" and so on; empty where it has none
  * @up: it is meant to be up
  * @loopback: it is the loopback device
+ * @mtu: its MTU
  * @conf: that version has settings for it
+ * @off: that version is switched off on it, which IPv4 never is
  * @forwarding: its own forwarding setting of that version
  * @rp_filter: its own rp_filter setting, which IPv6 has not
  */
@@ -46,7 +48,9 @@ struct vpngw_rtnl_link {
 	char kind[IF_NAMESIZE];
 	bool up;
 	bool loopback;
+	uint32_t mtu;
 	bool conf[VPNGW_RTNL_VERSIONS];
+	bool off[VPNGW_RTNL_VERSIONS];
 	bool forwarding[VPNGW_RTNL_VERSIONS];
 	uint8_t rp_filter;
 };

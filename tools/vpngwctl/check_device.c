@@ -7,6 +7,10 @@
 #include "check.h"
 #include "vpngwctl.h"
 
+/* RFC 8200 section 5. */
+#define DEVICE_MTU_IPV6		1280
+#define DEVICE_MTU_IPV6_WORD	"1280"
+
 /* net.ipv4.conf.DEV.NAME=VALUE; where the name has dots, with slashes. */
 static void device_sysctl(struct check *check, enum vpngw_rtnl_version version,
 			  const char *dev, const char *name, unsigned int value)
@@ -167,6 +171,28 @@ static void device_check_forwarding(struct check *check,
 		   version == VPNGW_RTNL_V4 ? "" : " with an IPv6 packet");
 }
 
+/* Linux takes IPv6 from a device with a smaller MTU than IPv6 knows. */
+static void device_check_ipv6(struct check *check,
+			      const struct vpngw_rtnl_link *link,
+			      const struct check_realm *realm)
+{
+	if (!realm->uses[VPNGW_RTNL_V6])
+		return;
+	if (link->off[VPNGW_RTNL_V6]) {
+		device_sysctl(check, VPNGW_RTNL_V6, link->name, "disable_ipv6",
+			      0);
+		check_warn(check, "interface", link->name, "ipv6-off",
+			   "IPv6 is switched off on it, and %s %s has IPv6 addresses",
+			   realm->object, realm->name);
+	} else if (!link->conf[VPNGW_RTNL_V6] && link->mtu < DEVICE_MTU_IPV6) {
+		check_command(check, "ip", "link", "set", "dev", link->name,
+			      "mtu", DEVICE_MTU_IPV6_WORD, NULL);
+		check_warn(check, "interface", link->name, "ipv6-off",
+			   "its MTU is %u, with which it has no IPv6, and %s %s has IPv6 addresses",
+			   link->mtu, realm->object, realm->name);
+	}
+}
+
 /**
  * check_devices - bound devices, and members of bound VRFs
  * @check: the check
@@ -196,6 +222,7 @@ void check_devices(struct check *check)
 		/* Packets come in by the members. */
 		if (link->table)
 			continue;
+		device_check_ipv6(check, link, device->realm);
 		for (version = 0; version < VPNGW_RTNL_VERSIONS; version++)
 			if (!none_forwards[version])
 				device_check_forwarding(check, link,
