@@ -57,6 +57,9 @@ report()
 	fi
 }
 
+# Seconds after which a case says how long it took.
+long=10
+
 cleanup()
 {
 	local pid name
@@ -128,7 +131,7 @@ run_setup()
 
 run_tests()
 {
-	local fn
+	local fn began
 
 	# shellcheck disable=SC2206,SC2153 # a list of words, of the script's
 	planned=($ALL_TESTS)
@@ -136,8 +139,11 @@ run_tests()
 	echo "1..${#planned[@]}"
 	run_setup
 	for fn in "${planned[@]}"; do
+		began=$SECONDS
 		(run_case "$fn")
 		report $?
+		[ $((SECONDS - began)) -le "$long" ] ||
+			echo "# that took $((SECONDS - began)) s"
 	done
 	[ "$failures" -eq 0 ]
 	exit
@@ -625,6 +631,34 @@ bed_ports()
 		mapping add green proto udp inside 10.0.0.2:4000 outside 47.0.0.210:4002
 		mapping add green proto tcp inside 10.0.0.2:4000 outside 47.0.0.210:4002
 	END
+}
+
+# bed_ports, of both versions: in each VPN
+#
+#   10.0.0.106 is 2001:db8:47::10  fd00::100 is 2001:db8:47::10  fd00::104 is 47.0.0.10
+#
+# and hosts appear as 2001:db8:47::200, too.
+bed_ports_both()
+{
+	local vpn
+
+	bed_ports
+	ns6 gw peer blue green srv
+	ip_in gw <<-END
+		addr add 2001:db8:47::1/64 dev s0 nodad
+		route add vrf blue unreachable ::/0 metric 4278198272
+	END
+	ip_in srv <<-END
+		addr add 2001:db8:47::10/64 dev eth0 nodad
+	END
+	{
+		echo "pool add out6 ext carrier address 2001:db8:47::200"
+		for vpn in blue green; do
+			echo "alias add $vpn fd00::100 to 2001:db8:47::10"
+			echo "alias add $vpn fd00::104 to 47.0.0.10"
+			echo "alias add $vpn 10.0.0.106 to 2001:db8:47::10"
+		done
+	} | config
 }
 
 # Two VPNs with the same addresses of both versions, and real hosts: blue is a VRF,

@@ -303,11 +303,12 @@ def ping_from_both_vpns_with_one_id():
 @case
 def ping_of_every_size():
     for vpn, versions in ALL:
-        for size in (0, 1, 56, 1000, 1232, 1233, 1400, 3000, 20000):
-            pinged(ping(vpn, ALIAS[versions], "-s", str(size), "-M", "dont")
-                   if size > 1200 and versions[0] == 4 else
-                   ping(vpn, ALIAS[versions], "-s", str(size)),
-                   ALIAS[versions])
+        running = [ping(vpn, ALIAS[versions], "-e", str(size + 1), "-s",
+                        str(size), *(("-M", "dont") if size > 1200 and
+                                     versions[0] == 4 else ()))
+                   for size in (0, 1, 56, 1000, 1232, 1233, 1400, 3000, 20000)]
+        for process in running:
+            pinged(process, ALIAS[versions])
 
 
 @case

@@ -8,6 +8,8 @@ import os
 import sys
 import time
 
+# Seconds after which a case says how long it took.
+LONG = 10
 PATIENCE = float(os.environ.get("VPNGW_PATIENCE", "15"))
 
 
@@ -63,6 +65,7 @@ def main(*before, after=None):
     print("1..%d" % len(_cases))
     for number, function in enumerate(_cases, 1):
         name = function.__name__.replace("_", " ")
+        began = time.monotonic()
         try:
             for prepare in before_each:
                 prepare()
@@ -75,6 +78,9 @@ def main(*before, after=None):
             say(traceback.format_exc())
             print("not ok", number, name)
             failures += 1
+        took = time.monotonic() - began
+        if took > LONG:
+            say("that took %.0f s" % took)
         sys.stdout.flush()
     if after:
         after()

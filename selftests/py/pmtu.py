@@ -153,11 +153,14 @@ class Pair:
 
 def queued_error(sock):
     """(errno, type, code, MTU, who said so) from the error queue."""
+    # A time-out would wait for data, whatever the flags.
+    sock.setblocking(False)
     try:
-        _, found, _, _ = sock.recvmsg(
-            2000, 500, socket.MSG_ERRQUEUE | socket.MSG_DONTWAIT)
-    except (BlockingIOError, TimeoutError):
+        _, found, _, _ = sock.recvmsg(2000, 500, socket.MSG_ERRQUEUE)
+    except BlockingIOError:
         return None
+    finally:
+        sock.settimeout(PATIENCE)
     for level, kind, data in found:
         if (level, kind) == (socket.SOL_IP, IP_RECVERR):
             err, origin, icmp, code, _, mtu = struct.unpack("=IBBBBI",
