@@ -15,29 +15,13 @@
 
 setup()
 {
-	local vpn
-
-	bed_ports
-	ns6 gw peer blue green srv
+	bed_ports_both
 	ip_in gw <<-END
-		addr add 2001:db8:47::1/64 dev s0 nodad
 		addr add 2001:db8:192::1/64 dev u0 nodad
-		route add vrf blue unreachable ::/0 metric 4278198272
 	END
 	ip_in peer <<-END
 		addr add 2001:db8:192::2/64 dev eth0 nodad
 	END
-	ip_in srv <<-END
-		addr add 2001:db8:47::10/64 dev eth0 nodad
-	END
-	{
-		echo "pool add out6 ext carrier address 2001:db8:47::200"
-		for vpn in blue green; do
-			echo "alias add $vpn fd00::100 to 2001:db8:47::10"
-			echo "alias add $vpn fd00::104 to 47.0.0.10"
-			echo "alias add $vpn 10.0.0.106 to 2001:db8:47::10"
-		done
-	} | config
 }
 
 setup_or_die

@@ -24,6 +24,22 @@ setup()
 	! modprobe -q mpls_iptunnel || VPNGW_MPLS_ENCAP=yes
 	export VPNGW_MPLS_ENCAP
 	bed_taps
+	ns6 gw
+	ip_in gw <<-END
+		addr add 2001:db8:47::1/64 dev s0 nodad
+		neigh replace 2001:db8:47::10 lladdr 02:00:00:00:00:99 dev s0 nud permanent
+		addr add 2001:db8:99::1/64 dev u0 nodad
+		neigh replace 2001:db8:99::2 lladdr 02:00:00:00:00:99 dev u0 nud permanent
+		addr add fd00::1/64 dev a0 nodad
+		addr add fd00::1/64 dev b0 nodad
+	END
+	config <<-END
+		pool add out6 ext carrier address 2001:db8:47::200
+		alias add a fd00::100 to 2001:db8:47::10
+		alias add b fd00::100 to 2001:db8:47::10
+		alias add a fd00::104 to 47.0.0.10
+		alias add b fd00::104 to 47.0.0.10
+	END
 	in_ns gw bash -c '
 		echo 10000 > /proc/sys/net/mpls/platform_labels
 		echo 1 > /proc/sys/net/mpls/conf/u0/input'
@@ -34,6 +50,8 @@ setup()
 	[ "$VPNGW_MPLS_ENCAP" = no ] || ip_in gw <<-END
 		route add vrf a 10.1.0.0/24 encap mpls 1100 via inet 192.0.2.2 dev u0
 		route add vrf b 10.1.0.0/24 encap mpls 1200 via inet 192.0.2.2 dev u0
+		route add vrf a fd00:1::/64 encap mpls 1100 via 2001:db8:99::2 dev u0
+		route add vrf b fd00:1::/64 encap mpls 1200 via 2001:db8:99::2 dev u0
 		route add 10.2.0.0/24 encap mpls 1300 via inet 192.0.2.2 dev u0
 	END
 }

@@ -10,7 +10,7 @@
 setup()
 {
 	[ -e /dev/net/tun ] || modprobe tun
-	bed_ports
+	bed_ports_both
 }
 
 setup_or_die

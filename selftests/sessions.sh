@@ -10,7 +10,7 @@ command -v pppd > /dev/null || skip_all "pppd is not installed"
 
 setup()
 {
-	bed_ports
+	bed_ports_both
 }
 
 setup_or_die

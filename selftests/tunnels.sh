@@ -8,7 +8,7 @@
 
 setup()
 {
-	bed_ports
+	bed_ports_both
 }
 
 setup_or_die

@@ -8,8 +8,9 @@
 #   green  10.0.0.2 ---- [vrf green]  gw ---- srv 47.0.0.10
 #   red    10.0.0.2 ---- VLAN, bare  /
 #
-# see bed_hosts in lib.sh; py/traffic.py sends all the time, and looks for names of
-# other VPNs.
+# see bed_hosts in lib.sh. Each host is fd00::2, too, and the server 2001:db8:47::10, to
+# them fd00::100; fd00::104 is 47.0.0.10. py/traffic.py sends all the time, and looks
+# for names of other VPNs.
 
 # Whether the kernel hands packets to programs at all.
 can_queue()
@@ -32,7 +33,34 @@ ALL_TESTS="
 
 setup()
 {
+	local v
+
 	bed_hosts
+	ns6 gw blue green red srv
+	in_ns gw sysctl -qw net.ipv6.conf.g-{blue,green}.keep_addr_on_down=1
+	ip_in gw <<-END
+		addr add fd00::1/64 dev g-blue nodad
+		addr add fd00::1/64 dev g-green nodad
+		addr add fd00::1/64 dev g-red.7 nodad
+		addr add 2001:db8:47::1/64 dev g-srv nodad
+	END
+	for v in blue green red; do
+		ip_in $v <<-END
+			addr add fd00::2/64 dev $([ $v = red ] && echo eth0.7 || echo eth0) nodad
+			route add default via fd00::1
+		END
+		cat <<-END
+			alias add $v fd00::100 to 2001:db8:47::10
+			alias add $v fd00::104 to 47.0.0.10
+		END
+	done > "$tmp/aliases"
+	ip_in srv <<-END
+		addr add 2001:db8:47::10/64 dev eth0 nodad
+	END
+	{
+		echo "pool add out6 ext carrier address 2001:db8:47::200-2001:db8:47::203"
+		cat "$tmp/aliases"
+	} | config
 	vctl save > "$tmp/config"
 	start_python traffic
 	wait_for test -s "$tmp/answers"
@@ -43,7 +71,7 @@ answers()
 	cat "$tmp/answers"
 }
 
-# Every VPN gets another ten answers.
+# Every VPN gets another ten answers from every alias.
 answers_grow()
 {
 	local before
@@ -78,6 +106,10 @@ objects_come_and_go_under_traffic()
 			alias add blue 10.0.0.100 to 47.0.0.10
 			vpn add green vrf green
 			alias add green 10.0.0.100 to 47.0.0.10
+			alias add green fd00::100 to 2001:db8:47::10
+			alias add green fd00::104 to 47.0.0.10
+			alias del blue fd00::100
+			alias add blue fd00::100 to 2001:db8:47::10
 			interface add green vpn green
 			interface add g-srv ext carrier
 			set timeout udp $((round * 10)) udp-unreplied 1
@@ -109,6 +141,7 @@ interfaces_come_and_go_under_traffic()
 			link del g-red.7
 			link add g-red.7 link g-red type vlan id 7
 			addr add 10.0.0.1/24 dev g-red.7
+			addr add fd00::1/64 dev g-red.7 nodad
 			link set g-red.7 up
 		END
 		vctl interface add g-red.7 vpn red
@@ -178,13 +211,11 @@ unload_with_packets_in_a_queue()
 
 no_name_was_seen_in_another_vpn()
 {
-	local counts
-
 	sed 's/^/# /' "$tmp/traffic"
 	stop traffic
-	wait_for grep -q red "$tmp/traffic"
-	counts=$(< "$tmp/traffic")
-	has "$counts" '^blue [1-9][0-9]* green [1-9][0-9]* red [1-9][0-9]*$'
+	wait_for grep -q "^red fd00::104 " "$tmp/traffic"
+	[ "$(grep -c ' [1-9][0-9]*$' "$tmp/traffic")" -eq 9 ]
+	[ "$(wc -l < "$tmp/traffic")" -eq 9 ]
 }
 
 run_tests

@@ -20,9 +20,9 @@ OTHERS = {packet.UDPLITE: packet.udplite, packet.DCCP: packet.dccp,
 wires = None
 
 
-def open_wires(*names, **more):
+def open_wires(*names, make=Wires, **more):
     global wires
-    wires = Wires(*(names or ("a0", "b0", "s0", "u0")), **more)
+    wires = make(*(names or ("a0", "b0", "s0", "u0")), **more)
     # What a case that failed has left behind is not the next one's.
     ktap.before_each.append(wires.drain)
     return wires

@@ -74,7 +74,7 @@ def classical_ip():
     def remove():
         circuits["blue"].close()
         ip("gw", "link set t-blue netns " + NAMES["peer"])
-    ports = Ports("", "", move=False, remove=remove)
+    ports = Ports("", "", move=False, remove=remove, six=False)
     # Neighbours are forgotten when a device goes down: only now.
     for vpn in VPNS:
         circuits[vpn] = atm.entry(0, 40 + NUMBER[vpn], "t-" + vpn, HOST)

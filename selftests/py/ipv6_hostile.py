@@ -20,8 +20,8 @@ from bed6 import CASES, EXT_GATEWAY4, EXT_GATEWAY6, GATEWAY4, GATEWAY6, \
     STRANGER4, STRANGER6, echo_flow, open_wires, tcp_open, udp_flow
 from ktap import case, equal, main, say, wait_for
 from packet import ICMP, TCP, UDP
-from packet6 import DSTOPTS, FRAGMENT, HOPOPTS, ICMP6, NONE, ROUTING, addr, \
-    either, fragment_header, is6, padding, routing
+from packet6 import DSTOPTS, HOPOPTS, ICMP6, NONE, addr, either, \
+    fragment_header, is6, padding, routing
 from tool import drops, flows, stats, vctl
 
 SEED = int(os.environ.get("VPNGW_FUZZ_SEED") or

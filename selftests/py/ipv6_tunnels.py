@@ -4,67 +4,27 @@
 import socket
 
 from ktap import case, equal, main, wait_for
-from netns import NAMES, listen, quiet, tcp, udp
-from port import GW_VLAN, PEER_VLAN, VPNS, Ports, gre_lines, ip, receive, \
-    run, wireguard_devices
-from tool import identify, vctl
-
-SERVER4, SERVER6 = "47.0.0.10", "2001:db8:47::10"
-POOL4, POOL6 = "47.0.0.200", "2001:db8:47::200"
-# (host, alias, server, pool)
-CASES = (("fd00::2", "fd00::100", SERVER6, POOL6),
-         ("fd00::2", "fd00::104", SERVER4, POOL4),
-         ("10.0.0.2", "10.0.0.106", SERVER6, POOL6))
+from netns import NAMES, listen, tcp, udp
+from port import CASES6, GW_VLAN, PEER_VLAN, SERVER6, VPNS, Ports, gre_lines, \
+    ip, receive, run, wireguard_devices
+from tool import vctl
 
 
 class Ports6(Ports):
-    def start(self, addressed):
-        super().start(addressed)
-        ip("gw", """addr add fd00::1/64 dev t-blue nodad
-                    addr add fd00::1/64 dev t-green nodad""")
-        for vpn in VPNS:
-            ip(vpn, """addr add fd00::2/64 dev t0 nodad
-                       route add ::/0 dev t0""")
-
     def exchange(self):
-        for one in CASES:
+        for one in CASES6:
             self.talk(*one)
-        for one in CASES:
+            vctl("flow flush")
+        for one in CASES6:
             self.stream(*one)
         self.goes()
 
-    def talk(self, host, alias, at, pool):
-        """Both VPNs with one 5-tuple at once; and what is just too large."""
-        server = udp("srv", (at, 7))
-        hosts = {v: udp(v, (host, 5000)) for v in VPNS}
-        outside = {}
-        for vpn, sock in hosts.items():
-            sock.sendto(b"of " + vpn.encode(), (alias, 7))
-        for _ in VPNS:
-            data, peer = server.recvfrom(2048)
-            vpn = data.split()[-1].decode()
-            outside[vpn] = peer[:2]
-            server.sendto(b"to " + data.split()[-1], peer)
-        equal(sorted(outside), sorted(VPNS), "VPNs heard")
-        for vpn, sock in hosts.items():
-            data, peer = sock.recvfrom(2048)
-            equal((data, peer[:2]), (b"to " + vpn.encode(), (alias, 7)))
-            equal(outside[vpn][0], pool, "outside address")
-            whose = identify("udp", *outside[vpn])
-            equal((whose["vpn"], whose["interface"]),
-                  (vpn, self.bound[vpn]), "identity")
-            self.large(vpn, server, outside[vpn], sock, alias)
-        quiet(server, *hosts.values())
-        for sock in (server, *hosts.values()):
-            sock.close()
-        vctl("flow flush")
-
-    def large(self, vpn, server, peer, host, alias):
+    def beyond(self, vpn, server, peer, host, alias):
         """Fragmented by its sender, who is told by the first how small, or by
         the gateway; and whole again."""
         data = (vpn.encode() * 700)[:2500]
-        for sock, whom, other, name in ((server, peer, host, (alias, 7)),
-                                        (host, (alias, 7), server, peer)):
+        for sock, whom, other, name in ((server, peer, host, (alias, 9)),
+                                        (host, (alias, 9), server, peer)):
             other.settimeout(0.5)
 
             def arrives():

@@ -8,13 +8,12 @@ import subprocess
 
 import bed
 import packet
-from bed import (ALIAS, ALIAS2, HOST, HOST2, POOL, SERVER, SERVER2, Flow,
-                 open_wires, tcp_open, udp_flow)
+from bed import ALIAS, ALIAS2, HOST, HOST2, POOL, SERVER, SERVER2, \
+    open_wires, tcp_open, udp_flow
 from ktap import PATIENCE, case, equal, main, wait_for, within
 from packet import (ECHO, ECHO_REPLY, ICMP, UNREACHABLE, Fields, change, echo,
                     tcp, udp)
 from tool import drops, identify, vctl
-from wire import dropped
 
 OWN, OWN_ALIAS = "47.0.0.1", "10.0.0.110"
 MEDIA, MEDIA_ALIAS, MEDIA_POOL = "48.0.0.1", "10.0.0.120", "48.0.0.200"

@@ -6,11 +6,14 @@ import struct
 import subprocess
 
 import bed
+import packet6
 from bed import ALIAS, HOST, POOL, SERVER, open_wires
 from ktap import case, equal, main
 from packet import Fields, change, echo, tcp, udp
+from packet6 import either
 from tool import flows, identify, stats, vctl
 from wire import FAR, dropped
+from wire6 import Wires6
 
 MPLS = 0x8847
 IN, OUT = {"a": 100, "b": 200}, {"a": 1100, "b": 1200}
@@ -110,6 +113,37 @@ def what_is_for_no_alias_is_the_vrf_s():
 
 
 @case
+def ipv6_by_label():
+    """To a server of each version: either VPN with one 5-tuple; and an answer
+    that is for a host behind a label."""
+    host, outside = "fd00:1::2" if TWO_WAYS else "fd00::2", {}
+    for vpn in IN:
+        for alias, server in (("fd00::100", "2001:db8:47::10"),
+                              ("fd00::104", SERVER)):
+            sent = packet6.udp(host, 5000, alias, 7, vpn.encode())
+            bed.wires.send("u0", labelled(vpn, sent), kind=MPLS)
+            seen = either.fields(bed.wires.receive_frame("s0")[14:])
+            equal((seen.dst, seen.dport, seen.data, seen.ttl),
+                  (server, 7, vpn.encode(), 62), "packet of " + vpn)
+            whose = identify("udp", seen.src, seen.sport)
+            equal((whose["vpn"], whose["interface"], whose["inside"]),
+                  (vpn, vpn, {"addr": host, "port": 5000}), "identity")
+            outside[vpn, alias, server] = seen.src, seen.sport
+    equal(len(set(outside.values())), len(outside), "outside endpoints")
+    for (vpn, alias, server), tuple_ in outside.items() if TWO_WAYS else ():
+        sent = either.udp(server, 7, *tuple_, b"to " + vpn.encode())
+        bed.wires.send("s0", sent, kind=0x86dd if sent[0] >> 4 == 6 else 0x0800)
+        frame = bed.wires.receive_frame("u0")
+        label, = struct.unpack("!I", frame[14:18])
+        equal(label >> 12, OUT[vpn], "label")
+        seen = either.fields(frame[18:])
+        equal((seen.src, seen.dst, seen.dport, seen.data),
+              (alias, host, 5000, b"to " + vpn.encode()), "answer")
+        equal(either.seal(frame[18:]), frame[18:], "checksums")
+    bed.wires.drain()
+
+
+@case
 def drops_have_their_reason():
     with dropped(bed.wires, "no-state", "vpn", "a"):
         bed.wires.send("u0", labelled("a", tcp(HOST, 9, ALIAS, 9, "A")),
@@ -188,5 +222,5 @@ if __name__ == "__main__":
         case(room_for_the_label_is_left)
         case(without_a_route_of_its_own_nothing_leaves)
     case(vrf_that_goes_takes_nothing_else_along)
-    open_wires()
+    open_wires(make=Wires6)
     main(lambda: vctl("flow flush"))

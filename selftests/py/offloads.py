@@ -13,7 +13,7 @@ import select
 import socket
 import subprocess
 
-from ktap import PATIENCE, case, equal, main, wait_for, within
+from ktap import PATIENCE, case, equal, main, within
 from netns import inside, listen, tcp, udp
 from packet import TCP, UDP, Fields
 from tool import stats, vctl

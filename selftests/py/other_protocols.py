@@ -5,7 +5,6 @@ import random
 import struct
 
 import bed
-import packet
 from bed import ALIAS, ALIAS2, HOST, HOST2, POOL, SERVER, SERVER2, \
     dccp_flow, open_wires, sctp_flow, udp_flow, udplite_flow
 from errors import from_inside, from_outside

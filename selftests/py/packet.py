@@ -3,7 +3,7 @@
 
 Every checksum is computed over all the bytes, never updated from an older one,
 so that what the kernel's incremental updates give is compared with another
-method.  checksums.py compares this file with scapy."""
+method.  builders.py compares this file with scapy."""
 
 import socket
 import struct

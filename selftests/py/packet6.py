@@ -2,8 +2,8 @@
 """IPv6 packets as bytes: made, changed, described; and those of either version.
 
 As packet.py, whose names these are: ttl is the hop limit, tos the traffic class.
-Every checksum is computed over all the bytes.  xlat_cases.py compares this file with
-scapy where that is installed."""
+Every checksum is computed over all the bytes.  builders.py compares this file with
+scapy."""
 
 import socket
 import struct

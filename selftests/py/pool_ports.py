@@ -5,11 +5,11 @@ import ipaddress
 import time
 
 import bed
-from bed import ALIAS, HOST, HOST2, SERVER, echo_flow, open_wires, tcp_flow, \
+from bed import ALIAS, HOST, HOST2, echo_flow, open_wires, tcp_flow, \
     udp_flow
 from ktap import case, equal, main, wait_for, within
 from packet import udp
-from tool import config, drops, fails, flows, show, stats, vctl
+from tool import config, drops, fails, show, vctl
 
 NET = ipaddress.ip_network("10.0.0.0/24")
 

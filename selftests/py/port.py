@@ -15,6 +15,11 @@ VPNS = ("blue", "green")
 NUMBER = {"blue": 1, "green": 2}
 HOST, ALIAS, SERVER = "10.0.0.2", "10.0.0.100", "47.0.0.10"
 POOL, STATIC = "47.0.0.200", "47.0.0.210"
+SERVER6, POOL6 = "2001:db8:47::10", "2001:db8:47::200"
+# Host, alias, server and pool, where one side or both have IPv6.
+CASES6 = (("fd00::2", "fd00::100", SERVER6, POOL6),
+          ("fd00::2", "fd00::104", SERVER, POOL),
+          (HOST, "10.0.0.106", SERVER6, POOL6))
 IP_MTU_DISCOVER, IP_RECVERR = 10, 11
 # Never fragmented here, and never mind what was learnt; always allowed to be.
 PMTUDISC_PROBE, PMTUDISC_OMIT = 3, 5
@@ -141,12 +146,12 @@ class Ports:
     the stack finds out with the first packet.  bind: devices to bind instead
     of a port, by which the packets then come in.  remove: what takes blue's
     device at the gateway away; without, ip can.  addressed: the devices have
-    their addresses already."""
+    their IPv4 addresses already.  six: they carry IPv6, too."""
 
     def __init__(self, gw, peer, mtu=1500, learnt=False, move=True, bind=None,
-                 remove=None, addressed=False):
+                 remove=None, addressed=False, six=True):
         self.bound = {v: (bind or {}).get(v, "t-" + v) for v in VPNS}
-        self.mtu, self.learnt = mtu, learnt
+        self.mtu, self.learnt, self.six = mtu, learnt, six
         self.remove = remove or (lambda: ip("gw", "link del t-blue"))
         for ns, lines in (("gw", gw), ("peer", peer)):
             if lines:
@@ -171,6 +176,13 @@ class Ports:
                 addr add 10.0.0.2/24 dev t0
                 link set t0 up
                 route add default dev t0""")
+        if self.six:
+            ip("gw", "\n".join("addr add fd00::1/64 dev t-%s nodad" % vpn
+                               for vpn in VPNS))
+            for vpn in VPNS:
+                ip(vpn, """
+                    addr add fd00::2/64 dev t0 nodad
+                    route add ::/0 dev t0""")
 
     # What deleting the devices does not undo.
     undo = []
@@ -231,10 +243,40 @@ class Ports:
         for vpn in VPNS:
             self.large(vpn, server, outside[vpn], hosts[vpn])
         quiet(server, *hosts.values(), *statics.values())
+        for one in CASES6 if self.six else ():
+            self.talk(*one)
         streams = self.streams()
         self.removal(server, outside, hosts, streams)
         for sock in (server, *hosts.values(), *statics.values()):
             sock.close()
+
+    def talk(self, host, alias, at, pool):
+        """Both VPNs with one 5-tuple at once."""
+        server = udp("srv", (at, 9))
+        hosts = {v: udp(v, (host, 5000)) for v in VPNS}
+        for vpn, sock in hosts.items():
+            sock.sendto(b"of " + vpn.encode(), (alias, 9))
+        outside = {}
+        for _ in VPNS:
+            data, peer = server.recvfrom(2048)
+            outside[data.split()[-1].decode()] = peer[:2]
+            server.sendto(b"to " + data.split()[-1], peer)
+        equal(sorted(outside), list(VPNS), "VPNs heard")
+        for vpn, sock in hosts.items():
+            data, peer = sock.recvfrom(2048)
+            equal((data, peer[:2]), (b"to " + vpn.encode(), (alias, 9)))
+            equal(outside[vpn][0], pool, "outside address")
+            whose = identify("udp", *outside[vpn])
+            equal((whose["vpn"], whose["interface"], whose["inside"]),
+                  (vpn, self.bound[vpn], {"addr": host, "port": 5000}),
+                  "identity")
+            self.beyond(vpn, server, outside[vpn], sock, alias)
+        quiet(server, *hosts.values())
+        for sock in (server, *hosts.values()):
+            sock.close()
+
+    def beyond(self, vpn, server, peer, host, alias):
+        """What a class derived from this one sees besides."""
 
     def large(self, vpn, server, peer, host):
         """1500 bytes toward the port: told of its MTU where they may not be

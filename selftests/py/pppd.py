@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""PPP links by pppd, which negotiates them (RFC 1661, RFC 1332)."""
+"""PPP links by pppd, which negotiates them (RFC 1661, RFC 1332,
+RFC 5072)."""
 
 import ctypes
 import os
@@ -27,8 +28,9 @@ class End:
         self.log = "%s/pppd-%s-%s" % (os.environ["VPNGW_TMP"], ns, name)
         with inside(ns):
             self.process = subprocess.Popen(
-                ["pppd", *options, "nodetach", "noauth", "noccp",
+                ["pppd", *options, "nodetach", "noauth", "noccp", "+ipv6",
                  "lcp-restart", "1", "ipcp-restart", "1",
+                 "ipv6cp-restart", "1",
                  "mtu", str(mtu), "mru", str(mtu), "ifname", name,
                  "logfile", self.log, "%s:%s" % (local, remote)],
                 stdin=line or subprocess.DEVNULL,
@@ -43,7 +45,8 @@ class End:
         def look():
             if self.process.poll() is not None:
                 raise AssertionError("pppd has ended: " + self.said())
-            return "remote IP address" in self.said()
+            said = self.said()
+            return "remote IP address" in said and "remote LL address" in said
         wait_for(look, lambda: "pppd: " + self.said())
 
     def said(self):

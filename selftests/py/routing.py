@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 """Which way packets go on the other side, and when they go nowhere."""
 
-import socket
 import struct
 import subprocess
 
 import bed
 from bed import GATEWAY, HOST, Flow, open_wires
-from ktap import PATIENCE, case, equal, main
+from ktap import case, equal, main
 from packet import Fields, addr, change, echo, tcp, udp
 from tool import drops, identify, vctl
 from wire import ARP, FAR, dropped

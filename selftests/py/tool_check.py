@@ -34,8 +34,8 @@ def sysctl(name, value=None):
         return file.write(str(value))
 
 
-def sysctl6(name, value):
-    with open("/proc/sys/net/ipv6/conf/%s/forwarding" % name, "w") as file:
+def sysctl6(name, value, key="forwarding"):
+    with open("/proc/sys/net/ipv6/conf/%s/%s" % (name, key), "w") as file:
         file.write(str(value))
 
 
@@ -653,6 +653,23 @@ def ipv6_forwarding_off():
     vctl("alias add red fd00::100 to 47.0.0.10 ext carrier")
     provoked("interface r0 forwarding-off")
     sysctl6("all", 1)
+
+
+@case
+def ipv6_is_off_on_one_interface():
+    """By the setting, or since its MTU is too small."""
+    six()
+    sysctl6("a0", 1, "disable_ipv6")
+    equal(provoked("interface a0 ipv6-off", says=["vpn a"]),
+          "sysctl -w net.ipv6.conf.a0.disable_ipv6=0", "command")
+    ip("link set dev a0 mtu 1279")
+    equal(provoked("interface a0 ipv6-off", says=["1279", "vpn a"]),
+          "ip link set dev a0 mtu 1280", "command")
+    ip("link set dev a0 mtu 1500")
+    # where nothing has IPv6 it does not matter
+    sysctl6("e0", 1, "disable_ipv6")
+    well()
+    sysctl6("e0", 0, "disable_ipv6")
 
 
 @case

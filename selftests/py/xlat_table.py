@@ -15,7 +15,7 @@ import sys
 import packet as packet4
 import packet6
 import siit
-from packet import DCCP, ICMP, SCTP, TCP, UDP, UDPLITE
+from packet import DCCP, ICMP, SCTP, UDP, UDPLITE
 from packet6 import DSTOPTS, HOPOPTS, ICMP6, either, padding, routing
 from siit import View
 
