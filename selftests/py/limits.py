@@ -264,7 +264,6 @@ def memory():
         return int(file.readline().split()[1]) << 10
 
 
-@case
 def hosts_without_end_share_addresses():
     """Each has an address of its own by a hash, whose ports take kilobytes: that
     stops at an eighth of the memory. Then hosts share the first addresses of the
@@ -319,6 +318,10 @@ def hosts_without_end_share_addresses():
         pool del wide
     """)
 
+
+# Kernels that check everything take minutes for so many hosts.
+if PATIENCE < 30:
+    case(hosts_without_end_share_addresses)
 
 if __name__ == "__main__":
     open_wires()
