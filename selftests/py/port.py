@@ -208,25 +208,8 @@ class Ports:
     def exchange(self):
         """Both sides start; each hears its own, and nobody else's; and a port
         that goes takes nothing along but what is its own."""
-        server = udp("srv", (SERVER, 7))
-        hosts = {v: udp(v, (HOST, 5000)) for v in VPNS}
-        for vpn, sock in hosts.items():
-            sock.sendto(b"hello from " + vpn.encode(), (ALIAS, 7))
-        outside = {}
-        for _ in VPNS:
-            data, peer = server.recvfrom(2048)
-            outside[data.split()[-1].decode()] = peer
-            server.sendto(b"hello to " + data.split()[-1], peer)
-        equal(sorted(outside), list(VPNS), "VPNs heard")
-        for vpn, sock in hosts.items():
-            data, peer = sock.recvfrom(2048)
-            equal(data, b"hello to " + vpn.encode(), "answer in " + vpn)
-            equal(peer, (ALIAS, 7), "server as seen in " + vpn)
-            equal(outside[vpn][0], POOL, "outside address")
-            whose = identify("udp", *outside[vpn])
-            equal(whose["vpn"], vpn, "identity")
-            equal(whose["interface"], self.bound[vpn], "interface")
-            equal(whose["inside"], {"addr": HOST, "port": 5000}, "inside")
+        server, hosts, outside = self.meet((HOST, 5000), (ALIAS, 7), SERVER,
+                                           POOL)
 
         statics = {v: udp(v, (HOST, 4000)) for v in VPNS}
         for vpn in VPNS:
@@ -250,26 +233,35 @@ class Ports:
         for sock in (server, *hosts.values(), *statics.values()):
             sock.close()
 
-    def talk(self, host, alias, at, pool):
-        """Both VPNs with one 5-tuple at once."""
-        server = udp("srv", (at, 9))
-        hosts = {v: udp(v, (host, 5000)) for v in VPNS}
+    def meet(self, host, alias, at, pool):
+        """Both VPNs with one 5-tuple at once: returns the server's socket, and by
+        VPN the hosts' and the outside endpoints."""
+        server = udp("srv", (at, alias[1]))
+        hosts = {v: udp(v, host) for v in VPNS}
         for vpn, sock in hosts.items():
-            sock.sendto(b"of " + vpn.encode(), (alias, 9))
+            sock.sendto(b"hello from " + vpn.encode(), alias)
         outside = {}
         for _ in VPNS:
             data, peer = server.recvfrom(2048)
             outside[data.split()[-1].decode()] = peer[:2]
-            server.sendto(b"to " + data.split()[-1], peer)
+            server.sendto(b"hello to " + data.split()[-1], peer)
         equal(sorted(outside), list(VPNS), "VPNs heard")
         for vpn, sock in hosts.items():
             data, peer = sock.recvfrom(2048)
-            equal((data, peer[:2]), (b"to " + vpn.encode(), (alias, 9)))
+            equal(data, b"hello to " + vpn.encode(), "answer in " + vpn)
+            equal(peer[:2], alias, "server as seen in " + vpn)
             equal(outside[vpn][0], pool, "outside address")
             whose = identify("udp", *outside[vpn])
-            equal((whose["vpn"], whose["interface"], whose["inside"]),
-                  (vpn, self.bound[vpn], {"addr": host, "port": 5000}),
-                  "identity")
+            equal(whose["vpn"], vpn, "identity")
+            equal(whose["interface"], self.bound[vpn], "interface")
+            equal(whose["inside"], {"addr": host[0], "port": host[1]},
+                  "inside")
+        return server, hosts, outside
+
+    def talk(self, host, alias, at, pool):
+        """What meet() says, of a row of CASES6."""
+        server, hosts, outside = self.meet((host, 5000), (alias, 9), at, pool)
+        for vpn, sock in hosts.items():
             self.beyond(vpn, server, outside[vpn], sock, alias)
         quiet(server, *hosts.values())
         for sock in (server, *hosts.values()):
